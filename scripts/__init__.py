@@ -1,0 +1,1 @@
+"""Plumbline: from a published API document to a client, a mock server and a verdict."""
