@@ -1,0 +1,57 @@
+"""Any API document becomes OpenAPI 3.1 (or 3.0): convert Swagger 2.0, upgrade 3.0, and lift inline schemas."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from ..document import Document, Json
+from ..errors import DocumentError, Problem
+from .convert import convert
+from .lift import lift, moved
+from .source import Source
+from .upgrade import upgrade
+
+__all__ = ["TARGETS", "lift", "moved", "normalise"]
+
+TARGETS = ("3.0", "3.1")
+
+
+def normalise(document: Document, *, target: str = "3.1") -> tuple[dict[str, Json], tuple[Problem, ...]]:
+    """`document` as OpenAPI of the version `target`, and a warning, with its place, for everything lost.
+
+    Swagger 2.0 goes to 3.0, and on to 3.1; OpenAPI 3.0 goes to 3.1; what is `target` already stays
+    as it is. `document` is not changed. Raises `DocumentError` with all problems if the document is
+    none of these, if part of it cannot be read, or if it is newer than `target`.
+    """
+    if target not in TARGETS:
+        raise ValueError(f"no target {target!r}, only {', '.join(TARGETS)}")
+    source = Source(document)
+    version = _version(document)
+    if version == "3.1":
+        if target == "3.0":
+            hint = "Conversion goes up only; take 3.1."
+            raise DocumentError(document.problem("/openapi", "an OpenAPI 3.1 document cannot become 3.0", hint))
+        return copy.deepcopy(document.data), ()
+    result = convert(source) if version == "2.0" else copy.deepcopy(document.data)
+    if target == "3.1":
+        result = upgrade(source, result)
+    if source.errors:
+        raise DocumentError(source.errors)
+    return result, tuple(source.warnings)
+
+
+def _version(document: Document) -> str:
+    """`2.0`, `3.0` or `3.1`. Raises `DocumentError` for anything else."""
+    data = document.data
+    if "swagger" in data and str(data["swagger"]) in ("2.0", "2"):
+        return "2.0"
+    found = re.fullmatch(r"(3\.[01])(\.\d+.*)?", str(data.get("openapi", "")))
+    if found:
+        return found[1]
+    for name in ("swagger", "openapi"):
+        if name in data:
+            what = f"version {data[name]!r} is not known"
+            raise DocumentError(document.problem(f"/{name}", what, "Known are Swagger 2.0, OpenAPI 3.0 and 3.1."))
+    hint = "It must start with `swagger: '2.0'` or `openapi: 3.1.1`."
+    raise DocumentError(document.problem("", "neither an OpenAPI nor a Swagger document", hint))
