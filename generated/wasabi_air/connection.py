@@ -1,0 +1,48 @@
+"""Open a client for Wasabi AiR: both keys in headers of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from .client import AuthenticatedClient
+from .credentials import credentials
+from .settings import BASE_URL
+
+TIMEOUT = httpx.Timeout(30.0, connect=10.0)
+"""Seconds to wait for a connection, and for each part of an answer."""
+
+
+def connect(
+    access_key: str | None = None,
+    secret_key: str | None = None,
+    *,
+    base_url: str = BASE_URL,
+    allow_plain_http: bool = False,
+    timeout: httpx.Timeout = TIMEOUT,
+    environment: Mapping[str, str] | None = None,
+    **httpx_args: Any,
+) -> AuthenticatedClient:
+    """A client for Wasabi AiR, with a Wasabi user's access key and secret key.
+
+        with connect() as client:
+            page = list_jobs.sync(client=client)
+
+    A key that is not given comes from the environment: `WASABI_ACCESS_KEY`, `WASABI_SECRET_KEY`.
+    Both go with every request, to the origin of `base_url` alone; over plain http only to this
+    machine, unless `allow_plain_http`. `httpx_args` are further arguments of `httpx.Client`. A status
+    that is not documented raises `errors.UnexpectedStatus`. Raises `CredentialsError` for keys that
+    are missing or must not be sent there.
+    """
+    keys = {"access_key": access_key, "secret_key": secret_key}
+    return AuthenticatedClient(
+        base_url,
+        credentials(
+            keys, base_url=base_url, allow_plain_http=allow_plain_http, environment=environment
+        ),
+        raise_on_unexpected_status=True,
+        timeout=timeout,
+        httpx_args=httpx_args,
+    )

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SortOrder(StrEnum):
+    """One of the listed values, or another text that the server sent: `.value` is always that text."""
+
+    ASC = "Asc"
+    DESC = "Desc"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> SortOrder | None:
+        """A value that is not listed, as a member that iteration and `__members__` leave out."""
+        if not isinstance(value, str):
+            return None
+        unlisted = str.__new__(cls, value)
+        unlisted._name_ = unlisted._value_ = value
+        return unlisted
