@@ -43,7 +43,9 @@ def compose(made: Tree, api: Api, openapi: str, *, tools: tuple[str, ...] = ()) 
     shared, own = tree.read(api.shared), tree.read(api.overrides / "client")
     overrides = {**shared, **own}
     added = {"settings.py": _settings(api, parse(openapi, str(api.openapi)).data), "py.typed": ""}
-    clashes = sorted((made.keys() & overrides.keys()) | (overrides.keys() & added.keys()) | (made.keys() & added.keys()))
+    clashes = sorted(
+        (made.keys() & overrides.keys()) | (overrides.keys() & added.keys()) | (made.keys() & added.keys())
+    )
     if clashes:
         hint = "Change the template, or give the override another name and use it from a named place."
         raise GenerateError(Problem(f"{name} of the overrides is also a produced file", hint) for name in clashes)

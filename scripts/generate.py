@@ -41,7 +41,9 @@ def generate(document: str, *, package: str, settings: Mapping[str, Any], templa
         folder = Path(temporary)
         source, config, output = folder / "openapi.yaml", folder / "config.json", folder / package
         source.write_text(document, encoding="utf-8")
-        config.write_text(json.dumps({**settings, "package_name_override": package, "post_hooks": []}), encoding="utf-8")
+        config.write_text(
+            json.dumps({**settings, "package_name_override": package, "post_hooks": []}), encoding="utf-8"
+        )
         words = ["openapi_python_client", "generate", "--path", str(source), "--config", str(config)]
         words += ["--meta", "none", "--output-path", str(output), "--fail-on-warning"]
         words += ["--custom-template-path", str(templates)]
@@ -64,7 +66,9 @@ def tidy(made: Tree) -> Tree:
             # From the folder above: Python would take the package's types.py for its own.
             done = _run(["ruff", *words, folder.name], folder.parent)
             if done.returncode:
-                raise GenerateError(Problem(f"ruff {words[0]} failed: {done.stderr.strip()}", "Run `make setup` again."))
+                raise GenerateError(
+                    Problem(f"ruff {words[0]} failed: {done.stderr.strip()}", "Run `make setup` again.")
+                )
         return tree.read(folder)
 
 
@@ -79,7 +83,9 @@ def _run(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]
 def _complaints(text: str, folder: Path) -> list[Problem]:
     """The generator's warnings and errors, one problem each, without its advice to report a bug."""
     text = text.replace(f"{folder}{os.sep}", "")
-    text = re.sub(r"(?m)^(Generating .*|If you believe this was a mistake.*|.*encountered while generating.*)$", "", text)
+    text = re.sub(
+        r"(?m)^(Generating .*|If you believe this was a mistake.*|.*encountered while generating.*)$", "", text
+    )
     found = [part.strip() for part in re.split(r"\n\s*\n(?=WARNING|ERROR|Error|Unable|invalid)", text) if part.strip()]
     hint = "The generator would leave this out. Give it a form that it knows by an overlay, or a name for lifting."
     return [Problem(part, hint) for part in found] or [Problem("openapi-python-client failed without a word")]

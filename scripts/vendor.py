@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from . import tree
+from . import __version__, tree
 from .document import Json
 from .errors import Problem, UsageError
 from .project import Api
@@ -37,9 +37,15 @@ def check(destination: Path) -> str:
     `destination` is the package's folder or the one that it was vendored into. Raises `UsageError` if
     neither holds a vendored copy.
     """
-    folders = [destination] if (destination / RECORD).is_file() else sorted(path.parent for path in destination.glob(f"*/{RECORD}"))
+    folders = (
+        [destination]
+        if (destination / RECORD).is_file()
+        else sorted(path.parent for path in destination.glob(f"*/{RECORD}"))
+    )
     if not folders:
-        raise UsageError(f"there is no vendored package in {destination}", hint="Name the folder that it was vendored into.")
+        raise UsageError(
+            f"there is no vendored package in {destination}", hint="Name the folder that it was vendored into."
+        )
     return "".join(f"{line}\n" for folder in folders for line in _edits(folder))
 
 
@@ -48,6 +54,7 @@ def _record(package: Tree, api: Api) -> str:
     content = {
         "origin": {
             "project": "plumbline",
+            "version": __version__,
             "api": api.name,
             "package": api.package,
             "openapi": manifest.get("inputs", {}).get(api.openapi.relative_to(api.root).as_posix(), ""),
@@ -60,7 +67,9 @@ def _record(package: Tree, api: Api) -> str:
 
 def _refuse_to_lose(folder: Path) -> None:
     if not (folder / RECORD).is_file():
-        raise UsageError(f"{folder} is there and was not vendored by us", hint="Choose another folder, or say --force to replace it.")
+        raise UsageError(
+            f"{folder} is there and was not vendored by us", hint="Choose another folder, or say --force to replace it."
+        )
     if edits := _edits(folder):
         raise UsageError(Problem(line, "Say --force to lose the edits.") for line in edits)
 
@@ -85,5 +94,7 @@ def _hashes(folder: Path, record: str) -> dict[str, Json]:
     except (ValueError, KeyError, TypeError):
         files = None
     if not isinstance(files, dict):
-        raise UsageError(Problem("not a record of a vendored package", "Vendor it again with --force.", str(folder / RECORD)))
+        raise UsageError(
+            Problem("not a record of a vendored package", "Vendor it again with --force.", str(folder / RECORD))
+        )
     return files

@@ -75,7 +75,25 @@ def test_a_file_that_is_not_utf_8_or_not_there_is_an_error_with_its_name(tmp_pat
 
 @pytest.mark.parametrize(
     "value",
-    ["1e3", "0o17", "on", "2024-11-13", "null", "", " a", "a\nb\n", "a: b", "# a", "\u2028", "é", "'", '"', "0x1F", "1.", "~"],
+    [
+        "1e3",
+        "0o17",
+        "on",
+        "2024-11-13",
+        "null",
+        "",
+        " a",
+        "a\nb\n",
+        "a: b",
+        "# a",
+        "\u2028",
+        "é",
+        "'",
+        '"',
+        "0x1F",
+        "1.",
+        "~",
+    ],
 )
 def test_what_is_dumped_reads_back_as_it_was(value):
     data = {value: [value, {"b": value}]}

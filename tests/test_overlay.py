@@ -107,7 +107,9 @@ def test_an_action_must_say_why_where_that_is_asked_for(applied):
     applied({}, f"- {{target: $, update: {{a: 1}}, {why()}}}", explained=True)
 
 
-@pytest.mark.parametrize("text", ["overlay: 2.0.0\nactions: [{target: $, remove: true}]", "overlay: 1.0.0\nactions: []"])
+@pytest.mark.parametrize(
+    "text", ["overlay: 2.0.0\nactions: [{target: $, remove: true}]", "overlay: 1.0.0\nactions: []"]
+)
 def test_what_is_no_overlay_is_refused(parse, text):
     with pytest.raises(OverlayError):
         overlay.apply({}, [parse(text)])

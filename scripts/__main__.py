@@ -1,0 +1,352 @@
+"""The command line: `python -m scripts VERB`. The only place that prints and exits.
+
+Exit codes: 0 fine; 1 findings or drift; 2 wrong use, unreadable input, target out of reach, or a
+fault of ours; 3 inconclusive. The last line printed says which.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from . import project
+from .errors import PlumblineError, UsageError
+from .project import Api
+
+cli = typer.Typer(
+    name="python -m scripts",
+    help="From a published API document to a typed client, a mock server, and a verdict on any server.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ApiName = Annotated[str | None, typer.Option("--api", help="The folder's name below spec/.", metavar="NAME")]
+
+
+class Target(StrEnum):
+    """The versions of OpenAPI that `normalise` writes."""
+
+    V30 = "3.0"
+    V31 = "3.1"
+
+
+class ModeName(StrEnum):
+    """What a contract run may do."""
+
+    READ_ONLY = "read-only"
+    FRUGAL = "frugal"
+    FULL = "full"
+
+
+class Inferred(StrEnum):
+    """What a broken inferred promise does."""
+
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@cli.command()
+def normalise(
+    document: Annotated[Path | None, typer.Argument(help="A document to convert; none for the project's APIs.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
+    ] = None,
+    target: Annotated[Target, typer.Option(help="The version of OpenAPI to write.")] = Target.V31,
+    api: ApiName = None,
+) -> None:
+    """Bring a Swagger 2.0 or OpenAPI 3 document to OpenAPI 3.1 (or 3.0); without one, refresh the project's."""
+    from . import pipeline, tree
+
+    if document is None:
+        for each in _chosen(api):
+            made = pipeline.normalised(each)
+            _warn(made.warnings)
+            for name, text in pipeline.document_tree(made).items():
+                _written(each.folder / name, tree.write_text(text, each.folder / name))
+        return
+    from .document import dump, read
+    from .normalise import normalise as convert
+
+    converted, warnings = convert(read(document), target=target.value)
+    _warn(warnings)
+    if output is None:
+        sys.stdout.write(dump(converted))
+    else:
+        _written(output, tree.write_text(dump(converted), output))
+
+
+@cli.command()
+def generate(api: ApiName = None) -> None:
+    """Refresh the documents and the clients of the project's APIs; nothing changed means nothing rewritten."""
+    from . import pipeline, tree
+
+    for each in _chosen(api):
+        made = pipeline.normalised(each)
+        package = pipeline.package(each, made.openapi)
+        _warn(made.warnings)
+        for name, text in pipeline.document_tree(made).items():
+            _written(each.folder / name, tree.write_text(text, each.folder / name))
+        _written(each.generated, tree.write(package, each.generated))
+
+
+@cli.command()
+def drift(api: ApiName = None) -> None:
+    """Compare what is committed with what the inputs give; 1 and a diff when they differ."""
+    from . import pipeline
+
+    found = "".join(pipeline.drift(each) for each in _chosen(api))
+    if found:
+        _print(found)
+        _print("Run `make generate` and commit what it writes; what is produced is never edited by hand.")
+        _finish(1, "drift")
+    _print("no drift: what is committed is what the inputs give (exit code 0)")
+
+
+@cli.command()
+def mock(
+    api: ApiName = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on; 0 for a free one.", min=0, max=65535)] = 8080,
+    step: Annotated[float, typer.Option(help="Seconds that a resource stays in a state.", min=0)] = 1.0,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Serve the operations that only a guide describes too.")
+    ] = False,
+    fault: Annotated[
+        list[str] | None, typer.Option(help="A fault to answer with, NAME or NAME:OPERATION; again for more.")
+    ] = None,
+) -> None:
+    """Serve an API as its document and behaviour describe it, until interrupted."""
+    from .mock import server
+
+    chosen = _chosen_one(api)
+
+    def ready(url: str) -> None:
+        _print(f"{chosen.title} is served at {url}")
+        _print("Credentials: " + _accepted(chosen))
+
+    server.serve(
+        chosen,
+        host=host,
+        port=port,
+        step=step,
+        preview=preview,
+        words=fault or [],
+        environment=os.environ,
+        on_ready=ready,
+    )
+
+
+@cli.command()
+def contract(
+    api: ApiName = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="The server to judge, up to where the API's paths start; none for our mock."),
+    ] = None,
+    mode: Annotated[
+        ModeName | None,
+        typer.Option(help="What may be done to it: read-only (any URL), frugal, full (our mock)."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="A folder for verdict.json, junit.xml and exchanges.har.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Judge this operation alone; again for more.")] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Judge the operations that only a guide describes too.")
+    ] = False,
+    inferred: Annotated[
+        Inferred | None,
+        typer.Option(help="What a broken inferred promise does: warn (any URL), fail (our mock)."),
+    ] = None,
+    yes_create: Annotated[
+        bool, typer.Option("--yes-create", help="Allow full on a host that is not loopback.")
+    ] = False,
+    given: Annotated[
+        Path | None, typer.Option(help="A TOML, JSON or YAML file with values that exist on the server.")
+    ] = None,
+    max_seconds: Annotated[float, typer.Option(help="Stop sending after so long.", min=1)] = 300.0,
+    seed: Annotated[int, typer.Option(help="Seed of the generated requests.", min=0)] = 1,
+    header: Annotated[
+        list[str] | None, typer.Option(help="A header for every request, NAME:VALUE; again for more.")
+    ] = None,
+    cacert: Annotated[Path | None, typer.Option(help="A file with the certificates to trust.")] = None,
+    cert: Annotated[Path | None, typer.Option(help="A file with a client certificate and its key.")] = None,
+    proxy: Annotated[str | None, typer.Option(help="The proxy to go through.")] = None,
+) -> None:
+    """Judge a server: conformant 0, violations 1, could not run 2, inconclusive 3."""
+    from .contract import prepare
+    from .contract.sender import Connection
+
+    chosen = _chosen_one(api)
+    values = prepare.given_file(given, chosen) if given else {}
+    with _target(chosen, url, preview=preview) as target:
+        options = prepare.Options(
+            connection=Connection(
+                base_url=_base_url(target),
+                headers=dict(_header(each) for each in header or ()),
+                cacert=str(cacert) if cacert else None,
+                cert=str(cert) if cert else None,
+                proxy=proxy,
+            ),
+            mode=mode.value if mode else None,
+            own_mock=url is None,
+            yes_create=yes_create,
+            preview=preview,
+            only=only or (),
+            seconds=max_seconds,
+            seed=seed,
+            inferred=inferred.value if inferred else None,
+            given=values,
+        )
+        _judge(chosen, options, report)
+
+
+@cli.command()
+def vendor(
+    destination: Annotated[Path, typer.Argument(help="The folder to put the package into.", metavar="DEST")],
+    api: ApiName = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say what was edited since.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a copy that was edited.")] = False,
+) -> None:
+    """Put a client into another project, with its origin recorded; --check finds later edits."""
+    from . import tree, vendor
+
+    if check:
+        found = vendor.check(destination)
+        if found:
+            _print(found)
+            _finish(1, "edited since it was vendored")
+        _print("as vendored (exit code 0)")
+        return
+    chosen = _chosen_one(api)
+    package = tree.read(chosen.generated)
+    if not package:
+        raise UsageError(f"{chosen.generated} is not there", hint="Run `make generate` first.")
+    placed = vendor.vendor(package, destination, api=chosen, force=force)
+    _print(f"{chosen.package} is in {placed}")
+
+
+# --- What the verbs share ---------------------------------------------------------------------
+
+
+def _chosen(name: str | None) -> list[Api]:
+    apis = project.discover(Path.cwd())
+    return [project.choose(apis, name)] if name else list(apis.values())
+
+
+def _chosen_one(name: str | None) -> Api:
+    return project.choose(project.discover(Path.cwd()), name)
+
+
+def _accepted(api: Api) -> str:
+    """Where the mock's credentials come from: names and documented examples, never a value of the environment."""
+    told = []
+    for credential in api.credentials:
+        name = credential.environment["account"]
+        told.append(f"${name}" if os.environ.get(name) else f"{name}={credential.example['account']}")
+    return " ".join(told)
+
+
+def _base_url(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(f"{url!r} is not a URL", hint="It starts with http:// or https://.")
+    return url.rstrip("/")
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise UsageError("a --header is not NAME:VALUE", hint="Write --header 'X-Request-Source: ci'.")
+    return name.strip(), value.strip()
+
+
+@contextmanager
+def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
+    """The URL to judge; without one that of a mock, a process of its own that ends with the block."""
+    if url is not None:
+        yield url
+        return
+    words = [sys.executable, "-m", "scripts", "mock", "--api", api.name, "--port", "0", "--step", "0.2"]
+    process = subprocess.Popen([*words, *(["--preview"] if preview else [])], stdout=subprocess.PIPE, text=True)
+    try:
+        line = process.stdout.readline() if process.stdout else ""
+        if " at http" not in line:
+            raise PlumblineError("the mock did not start", hint="`python -m scripts mock` shows why.")
+        yield line.rpartition(" at ")[2].strip()
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=0.6)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
+    from .contract import plugin, prepare
+    from .contract import report as reports
+
+    run = prepare.prepare(api, options, os.environ)
+    suite = api.root / "tests" / "contract"
+    with tempfile.TemporaryDirectory() as scratch:
+        code = plugin.execute(run, suite, Path(scratch))
+    if code not in (0, 1, 5):  # passed, failed, nothing collected
+        raise PlumblineError(f"the suite itself failed (pytest exit code {code})")
+    verdict = run.verdict()
+    if report is not None:
+        reports.write(run, verdict, report)
+        _print(f"The report is in {report}")
+    _print(reports.console(run, verdict))
+    sys.exit(verdict.exit_code)
+
+
+def _warn(warnings: tuple[Any, ...]) -> None:
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+
+
+def _written(path: Path, changed: bool) -> None:
+    _print(f"{path}: {'written' if changed else 'unchanged'}")
+
+
+def _print(text: str) -> None:
+    """Print at once, whatever the terminal's encoding can show."""
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def _finish(code: int, word: str) -> NoReturn:
+    _print(f"{word} (exit code {code})")
+    sys.exit(code)
+
+
+def main() -> None:
+    """Run the command line; a `PlumblineError` ends with 2 and its problems on standard error."""
+    # A terminated process unwinds as an interrupted one does, so that what it started ends with it.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        cli()
+    except PlumblineError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        _finish(2, "could not run")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Requests and their answers as values, with every secret already taken out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+MASKED = "[secret]"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The values that must appear nowhere, each with the name of its environment variable."""
+
+    names: Mapping[str, str] = field(repr=False)
+    """Value to the name of its environment variable."""
+
+    def mask(self, text: str, *, named: bool = False) -> str:
+        """`text` without any secret, raw, URL-encoded or in base64; `named` puts `$NAME` in its place."""
+        for form, name in self._forms():
+            text = text.replace(form, f"${name}" if named else MASKED)
+        return text
+
+    def found(self, text: str) -> list[str]:
+        """The names of the secrets that `text` holds, in any of the forms."""
+        return sorted({name for form, name in self._forms() if form in text})
+
+    def _forms(self) -> list[tuple[str, str]]:
+        # The longest first: one secret may be part of another, and of its own encoded form.
+        forms = [(form, name) for value, name in self.names.items() for form in _encodings(value)]
+        return sorted(set(forms), key=lambda pair: (-len(pair[0]), pair))
+
+
+def _encodings(value: str) -> set[str]:
+    """The forms in which a value may stand in a text; base64 at each of its three alignments."""
+    raw = value.encode()
+    forms = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
+    for shift in range(3):
+        # Characters that also depend on the neighbours are left off at both ends.
+        coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
+        start, stop = (0, 2, 3)[shift], len(coded) - bool((shift + len(raw)) % 3)
+        forms |= {coded[start:stop], coded[start:stop].replace("+", "-").replace("/", "_")}
+    return {form for form in forms if form}
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, as they went over the wire, secrets masked."""
+
+    number: int
+    """Counted from 1 in the order sent."""
+    family: str
+    """The family of promises that sent it."""
+    operation: str | None
+    """The operationId that the method and path belong to; None where no operation does."""
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    """Secrets in their values are `$NAME`, after the environment variable."""
+    request_body: bytes
+    status: int | None
+    """None where no answer came; then `failure` says why."""
+    authentic: bool = True
+    """Whether it carried the account's own credentials, whole."""
+    response_headers: tuple[tuple[str, str], ...] = ()
+    response_body: bytes = b""
+    cut: bool = False
+    """Whether the answer's body was longer than what was read of it."""
+    seconds: float = 0.0
+    started: float = 0.0
+    """Seconds since the epoch."""
+    failure: str = ""
+    leaked: tuple[str, ...] = ()
+    """Names of the secrets that the answer held before they were masked."""
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def media_type(self) -> str:
+        """Of the answer, in lower case and without parameters; empty where none is stated."""
+        return header(self.response_headers, "content-type").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """The answer's body. Raises `ValueError` if it is not JSON."""
+        return json.loads(self.response_body)
+
+    def curl(self) -> str:
+        """A line for a POSIX shell that sends the request again, keys taken from the environment."""
+        words = ["curl", "-sS", "-i"]
+        if self.method != "GET":
+            words += ["-X", self.method]
+        for name, value in self.request_headers:
+            if name.lower() not in _CURL_SETS:
+                words += ["-H", _shell(f"{name}: {value}") if value else _shell(f"{name};")]
+        if self.request_body:
+            words += ["--data-binary", _shell_body(self.request_body)]
+        return " ".join([*words, shlex.quote(self.url)])
+
+
+_CURL_SETS = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "accept"})
+
+
+def header(headers: tuple[tuple[str, str], ...], name: str) -> str:
+    """The first value of a header, whatever the case of its name; empty where there is none."""
+    return next((value for each, value in headers if each.lower() == name), "")
+
+
+def _shell(text: str) -> str:
+    """Quoted so that `$NAME`, and nothing else, is read from the environment."""
+    if "$" not in text:
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
+    return f'"{escaped}"'
+
+
+def _shell_body(body: bytes) -> str:
+    try:
+        return shlex.quote(body.decode())
+    except UnicodeDecodeError:
+        return "$'" + "".join(f"\\x{byte:02x}" for byte in body) + "'"

@@ -1,0 +1,186 @@
+"""What the suite in `tests/contract/` sees of this package: the run, its words, and its budget.
+
+The run is put in place before pytest collects; a test file takes it with `run()`, since its tests
+are made from the run's operations.
+"""
+
+from __future__ import annotations
+
+import math
+import unittest
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.configuration import set_hypothesis_home_dir
+from schemathesis.generation.case import Case
+from schemathesis.generation.stateful.state_machine import APIStateMachine
+from schemathesis.schemas import BaseSchema
+
+from ..document import at
+from . import engine
+from .budget import Spent
+from .exchanges import Exchange
+from .reading import INVALID, OPEN, VALID
+from .run import UNKNOWN, Run
+from .samples import linked
+from .sender import Unanswered
+from .verdict import Promise
+
+__all__ = [
+    "INVALID",
+    "OPEN",
+    "UNKNOWN",
+    "VALID",
+    "Case",
+    "Exchange",
+    "Promise",
+    "Run",
+    "Spent",
+    "Unanswered",
+    "at",
+    "linked",
+    "quiet",
+    "run",
+    "schema",
+    "send",
+    "share",
+    "state_machine",
+]
+
+FAMILIES = ("journey", "credentials", "generated", "sequences", "shapes")
+"""The families of promises in the order in which they run; the last judges what all have sent."""
+
+SHARES = {"journey": (0.2, 0.2), "credentials": (0.3, 0.1), "generated": (0.75, 0.6), "sequences": (0.5, 1.0)}
+"""How much of what is left of the requests and of what may be created a family may spend."""
+
+_current: list[Run] = []
+
+
+def run() -> Run:
+    """The run that is under way. Raises `LookupError` outside one."""
+    if not _current:
+        raise LookupError("these tests judge a server: run `python -m scripts contract`")
+    return _current[-1]
+
+
+@contextmanager
+def share(family: str, *, of: int = 1) -> Iterator[int]:
+    """Let the block send for a family within its share; gives the requests it may send.
+
+    Of the requests it gets one part in `of`; of what may be created the whole share, since few
+    operations create.
+    """
+    budget = run().budget
+    requests, created = SHARES[family]
+    allowed = max(1, int(budget.requests_left * requests) // of)
+    creations = math.ceil(budget.creations_left * created)
+    with budget.share(requests=allowed, created=creations), run().sender.sending_for(family):
+        yield allowed
+
+
+def schema(examples: int) -> BaseSchema:
+    """The Schemathesis schema of the operations in scope, whose requests leave through the run's sender."""
+    this = run()
+    return engine.schema(this.document, this.sender, seed=this.seed, only=this.scope, examples=examples)
+
+
+def send(case: Case[Any]) -> bool:
+    """Send a generated case with the given values in it; False if the budget asks to leave it out.
+
+    A request meant to be accepted is left out when only one more thing may be created: that one
+    is kept for a server which accepts what it should refuse.
+    """
+    if not prepare(case):
+        return False
+    try:
+        case.call()
+    except Unanswered:
+        pass  # It is in the log, and judged there.
+    return True
+
+
+def prepare(case: Case[Any]) -> bool:
+    """Put the given values into a case; False if the budget asks to leave it out."""
+    this = run()
+    operation = this.operations[case.operation.definition.raw["operationId"]]
+    accepted = engine.fit(case, operation, document=this.document, given=this.given, reader=this.reader)
+    creating = operation.id in this.behaviour.creating
+    if creating and accepted and this.budget.creations_left < 2:
+        this.ledger.note(f"{operation.id}: valid requests left out, what this phase may create is created")
+        return False
+    return True
+
+
+def state_machine(made: BaseSchema) -> type[APIStateMachine]:
+    """The state machine that follows the links between operations; its answers are judged in the log."""
+    base: type[APIStateMachine] = made.as_state_machine()
+
+    class Sequences(base):  # type: ignore[valid-type,misc]
+        def before_call(self, case: Case[Any]) -> None:
+            if not prepare(case):
+                raise Spent("what this phase may create is created")
+
+        def call(self, case: Case[Any], **kwargs: Any) -> Any:
+            try:
+                return case.call(**kwargs)
+            except Unanswered as error:
+                raise unittest.SkipTest(str(error)) from None
+
+        def validate_response(self, *args: Any, **kwargs: Any) -> None:
+            """Everything sent is judged in the log."""
+
+    return Sequences
+
+
+def quiet(**changes: Any) -> settings:
+    """Hypothesis settings for requests that are made and not judged on the spot: nothing to shrink or replay."""
+    return settings(
+        phases=(Phase.explicit, Phase.generate),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        **changes,
+    )
+
+
+class Plugin:
+    """Fails a test after which there are more findings than before it."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        before = set(run().ledger.findings)
+        result = yield
+        fresh = [finding for cause, finding in run().ledger.findings.items() if cause not in before]
+        if fresh:
+            pytest.fail("\n".join(f"{each.operation}: {each.detail}" for each in fresh), pytrace=False)
+        return result
+
+
+def execute(this: Run, suite: Path, scratch: Path, *, arguments: Sequence[str] = ()) -> int:
+    """Run the suite in the folder `suite` for a run; pytest's exit code.
+
+    Caches go to the folder `scratch`. Output is pytest's own.
+    """
+    set_hypothesis_home_dir(scratch)
+    _current.append(this)
+    try:
+        return int(
+            pytest.main(
+                [
+                    *(str(suite / f"test_{family}.py") for family in FAMILIES),
+                    f"--rootdir={suite}",
+                    f"--config-file={suite / 'pytest.ini'}",
+                    "--import-mode=importlib",
+                    "-p",
+                    "no:cacheprovider",
+                    *arguments,
+                ],
+                plugins=[Plugin()],
+            )
+        )
+    finally:
+        _current.pop()

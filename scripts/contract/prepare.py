@@ -1,0 +1,293 @@
+"""Make a run: read what it judges by, take credentials and given values, and look whether the target is there."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from .. import behaviour
+from ..document import Json, Operation, operations, read
+from ..errors import PlumblineError, Problem, TargetError, UsageError
+from ..overlay import Standing
+from ..project import Api, Given
+from .budget import MODES, Budget, Mode
+from .exchanges import Exchange, Secrets
+from .reading import Reader
+from .run import Run
+from .sender import SAFE_METHODS, Connection, Sender, Unanswered
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says of a run."""
+
+    connection: Connection
+    mode: str | None = None
+    """None is the default: full on our own mock, read-only on any URL."""
+    own_mock: bool = False
+    """Whether the target is a mock that was started for the run."""
+    yes_create: bool = False
+    preview: bool = False
+    only: Sequence[str] = ()
+    """operationIds; empty is all."""
+    seconds: float = 300.0
+    seed: int = 0
+    inferred: str | None = None
+    """warn or fail; None is the default: fail on our own mock, warn on any URL."""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """Environment name to given value, from a file; the environment itself wins."""
+
+
+def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
+    """The run that `options` ask for, on a target that has answered.
+
+    Raises `UsageError` for what is missing or does not fit, `TargetError` for a target that is not
+    there, is not this API, or does not take the credentials.
+    """
+    document = _document(api)
+    mode = choose_mode(options)
+    credentials, other, secrets = credentials_of(api, document, environment, examples=options.own_mock)
+    known = tuple(operations(document))
+    usable, scope, out_of_scope = scope_of(known, mode, options)
+    keeps = behaviour.read(api.behaviour, document)
+    sender = Sender(
+        connection=options.connection,
+        credentials=credentials,
+        secrets=secrets,
+        budget=Budget(mode, options.seconds),
+        operations=known,
+        creating=keeps.creating,
+    )
+    given, missing = given_of(api, environment, options)
+    run = Run(
+        api=api,
+        document=document,
+        behaviour=keeps,
+        standings=_standings(api),
+        usable=usable,
+        scope=scope,
+        out_of_scope=out_of_scope,
+        given=given,
+        other=other,
+        sender=sender,
+        reader=Reader(document, {operation.id: operation for operation in known}, given),
+        seed=options.seed,
+        inferred_fails=(options.inferred or ("fail" if options.own_mock else "warn")) == "fail",
+    )
+    with sender.sending_for("target"):
+        _look(run)
+        if missing and any(operation.id in keeps.creating for operation in usable):
+            _try_examples(run, missing)
+    return run
+
+
+# --- What the run judges by ---------------------------------------------------------------------
+
+
+def _document(api: Api) -> Json:
+    if not api.openapi.is_file():
+        raise UsageError(f"{api.openapi} is not there", hint=f"Run `make normalise API={api.name}` first.")
+    return read(api.openapi).data
+
+
+def _standings(api: Api) -> dict[str, Standing]:
+    if not api.standing.is_file():
+        return {}
+    return {at: Standing(**each) for at, each in json.loads(api.standing.read_text(encoding="utf-8")).items()}
+
+
+def choose_mode(options: Options) -> Mode:
+    """The mode of a run. Raises `UsageError` for one that the target may not get unasked."""
+    mode = MODES[options.mode or ("full" if options.own_mock else "read-only")]
+    host = urlsplit(options.connection.base_url).hostname or ""
+    if mode.name == "full" and host not in LOOPBACK and not options.yes_create:
+        raise UsageError(
+            f"mode full may create {mode.created} resources on {host}, and each may cost money",
+            hint="Say --yes-create too, or use --mode frugal.",
+        )
+    return mode
+
+
+def scope_of(
+    known: Sequence[Operation], mode: Mode, options: Options
+) -> tuple[list[Operation], list[Operation], dict[str, str]]:
+    """The operations that a run may call, those of them that it judges, and the others with the reason why not."""
+    unknown = set(options.only) - {operation.id for operation in known}
+    if unknown:
+        names = ", ".join(operation.id for operation in known)
+        raise UsageError(f"no operation is called {', '.join(sorted(unknown))}", hint=f"There is {names}.")
+    usable, scope, out = [], [], {}
+    for operation in known:
+        if operation.preview and not options.preview:
+            continue  # not an operation of the API until asked for
+        if not mode.creates and operation.method not in SAFE_METHODS:
+            out[operation.id] = f"{mode.name} only reads"
+            continue
+        usable.append(operation)
+        if options.only and operation.id not in options.only:
+            out[operation.id] = "not asked for"
+        else:
+            scope.append(operation)
+    if not scope:
+        raise UsageError(f"mode {mode.name} leaves nothing to judge", hint="Choose another --mode or other operations.")
+    return usable, scope, out
+
+
+# --- Credentials and given values ---------------------------------------------------------------
+
+
+def credentials_of(
+    api: Api, document: Json, environment: Mapping[str, str], *, examples: bool
+) -> tuple[dict[str, str], dict[str, str] | None, Secrets]:
+    """Header to value of the account, and of the second account where it is known; and all of them as secrets.
+
+    With `examples`, the documented values stand in for what the environment does not name.
+    """
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    headers: dict[str, dict[str, str]] = {"account": {}, "other": {}}
+    secrets: dict[str, str] = {}
+    problems = []
+    for credential in api.credentials:
+        scheme = schemes.get(credential.scheme, {})
+        if (scheme.get("type"), scheme.get("in")) != ("apiKey", "header"):
+            problems.append(
+                Problem(f"the security scheme {credential.scheme} is not a key in a header", file=str(api.openapi))
+            )
+            continue
+        for holder, name in credential.environment.items():
+            value = environment.get(name) or (credential.example.get(holder) if examples else None)
+            if value:
+                secrets[value] = name
+                if holder in headers:
+                    headers[holder][scheme["name"]] = value
+            elif holder == "account":
+                problems.append(
+                    Problem(
+                        f"the environment variable {name} is not set",
+                        f"It holds the {credential.argument} to use.",
+                    )
+                )
+    if problems:
+        raise UsageError(problems)
+    complete = len(headers["other"]) == len(api.credentials)
+    return headers["account"], headers["other"] if complete else None, Secrets(secrets)
+
+
+def given_of(
+    api: Api, environment: Mapping[str, str], options: Options
+) -> tuple[dict[str, list[tuple[Given, Json]]], list[Given]]:
+    """The given values by operation, and those for which the documented example stands in on a URL."""
+    values: dict[str, list[tuple[Given, Json]]] = {}
+    missing, problems = [], []
+    for given in api.given:
+        value: Json = environment.get(given.environment) or options.given.get(given.environment)
+        if value is None:
+            value = given.example
+            if not options.own_mock:
+                missing.append(given)
+        elif isinstance(value, str) and not isinstance(given.example, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                problems.append(
+                    Problem(f"{given.environment} is not JSON", f"Write it as {json.dumps(given.example)}.")
+                )
+        values.setdefault(given.operation, []).append((given, value))
+    if problems:
+        raise UsageError(problems)
+    return values, missing
+
+
+def given_file(path: Path, api: Api) -> dict[str, Any]:
+    """The given values in a TOML, JSON or YAML file: environment name to value."""
+    if path.suffix == ".toml":
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise UsageError(Problem(f"cannot be read: {error}", file=str(path))) from None
+    else:
+        values = read(path).data
+    names = [given.environment for given in api.given]
+    if unknown := sorted(set(values) - set(names)):
+        raise UsageError(
+            Problem(f"no given value is called {', '.join(unknown)}", f"There is {', '.join(names)}.", str(path))
+        )
+    return values
+
+
+# --- The target ---------------------------------------------------------------------------------
+
+
+def _look(run: Run) -> None:
+    """See that the target answers, speaks this API and takes the credentials: one request."""
+    probe = next(
+        (
+            each
+            for each in run.operations.values()
+            if run.reads_only(each) and "{" not in each.path and not each.preview
+        ),
+        None,
+    )
+    if probe is None:
+        return
+    url = run.sender.connection.base_url
+    try:
+        answer = run.ask(probe)
+    except Unanswered as error:
+        raise TargetError(
+            f"{url} does not answer: {error}", hint="Is the server running, and is the URL right?"
+        ) from None
+    for wrong in (_elsewhere(answer, url, run.api), _refused(answer, run.api)):
+        if wrong is not None:
+            raise wrong
+
+
+def _elsewhere(answer: Exchange, url: str, api: Api) -> PlumblineError | None:
+    path = urlsplit(api.base_url).path
+    hint = f"Give the URL up to where the paths of the API start; the published one is {api.base_url}."
+    if path and not urlsplit(url).path.rstrip("/").endswith(path):
+        hint += f" This one does not end in {path}."
+    if answer.status is not None and 300 <= answer.status < 400:
+        return TargetError(f"{url} redirects ({answer.status}), and redirects are not followed", hint=hint)
+    if answer.status in (404, 405, 501):
+        return TargetError(f"{url} does not know {answer.operation}: it answers {answer.status}", hint=hint)
+    if answer.status == 200 and answer.media_type == "text/html":
+        return TargetError(f"{url} answers {answer.operation} with a page of HTML", hint=hint)
+    return None
+
+
+def _refused(answer: Exchange, api: Api) -> PlumblineError | None:
+    if answer.status not in (401, 407):
+        return None
+    names = ", ".join(each.environment["account"] for each in api.credentials)
+    return TargetError(
+        f"the target refuses the credentials: it answers {answer.status}",
+        hint=f"Look at the values of {names}.",
+    )
+
+
+def _try_examples(run: Run, missing: Sequence[Given]) -> None:
+    """See whether the target accepts the documented examples in place of values that are not given."""
+    for operation in (each for each in run.usable if each.id in {given.operation for given in missing}):
+        try:
+            answer = run.ask(operation, body=run.plain_body(operation))
+        except Unanswered as error:
+            raise TargetError(f"{operation.id} is not answered: {error}") from None
+        if answer.status == 400:
+            raise UsageError(
+                [
+                    Problem(
+                        f"{given.environment} is not set, and the target does not accept the documented {given.member}",
+                        f"{operation.id} needs a value that exists on the server.",
+                    )
+                    for given in missing
+                    if given.operation == operation.id
+                ]
+            )

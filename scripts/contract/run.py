@@ -1,0 +1,139 @@
+"""One run of the suite: what it judges, against what, with what; and how it comes to its verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from ..behaviour import Behaviour
+from ..document import Json, Operation
+from ..overlay import Standing, stated
+from ..project import Api, Given
+from .budget import Budget, Mode
+from .exchanges import Exchange
+from .reading import Reader
+from .samples import filled, json_schema, pinned, sample
+from .sender import SAFE_METHODS, Sender
+from .verdict import Finding, Ledger, Promise, Verdict, judge
+
+UNKNOWN = "plumbline-unknown"
+"""An identity that no server gives."""
+
+
+@dataclass
+class Run:
+    """Everything that a test of the suite may use."""
+
+    api: Api
+    document: Json = field(repr=False)
+    behaviour: Behaviour = field(repr=False)
+    standings: Mapping[str, Standing] = field(repr=False)
+    usable: Sequence[Operation]
+    """The operations that the mode allows to be called."""
+    scope: Sequence[Operation]
+    """Those of them to judge."""
+    out_of_scope: Mapping[str, str]
+    """operationId to the reason why it is not judged."""
+    given: Mapping[str, Sequence[tuple[Given, Json]]] = field(repr=False)
+    """operationId to the values that must exist on the server, each with the one to use."""
+    other: Mapping[str, str] | None = field(repr=False)
+    """Header to value, of a second account; None where it is not known."""
+    sender: Sender
+    reader: Reader = field(repr=False)
+    seed: int
+    inferred_fails: bool
+    ledger: Ledger = field(default_factory=Ledger)
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """operationId to path parameters with which it is known to succeed."""
+
+    @property
+    def budget(self) -> Budget:
+        return self.sender.budget
+
+    @property
+    def mode(self) -> Mode:
+        return self.budget.mode
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        return self.sender.exchanges
+
+    @property
+    def operations(self) -> Mapping[str, Operation]:
+        """operationId to the operation, in and out of scope."""
+        return self.reader.operations
+
+    def plain_body(self, operation: Operation) -> Json:
+        """The plainest body that the document allows with the given values in it; None where it takes none."""
+        schema = json_schema(self.document, operation)
+        if schema is None:
+            return None
+        return pinned(sample(self.document, schema), self.given.get(operation.id, ()))
+
+    def ask(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Json = None,
+        credentials: Mapping[str, str | None] | None = None,
+    ) -> Exchange:
+        """Send one request to an operation: raises what `Sender.send` raises.
+
+        Path parameters that are not given are those that it is known to succeed with, else unknown
+        ones. `credentials` changes the account's, by header, None leaving one out.
+        """
+        values = {**self.known.get(operation.id, {}), **(path or {})}
+        url = self.sender.connection.base_url + filled(operation, values, unknown=UNKNOWN)
+        headers, data = {}, None
+        if body is not None:
+            headers, data = {"Content-Type": "application/json"}, json.dumps(body).encode()
+        request = requests.Request(operation.method, url, params=dict(query or {}), headers=headers, data=data)
+        return self.sender.send(request, credentials=credentials)
+
+    def keep(self, promise: Promise, exchange: Exchange) -> None:
+        """Note that an exchange kept a promise."""
+        self.ledger.keep(promise, _operation(exchange))
+
+    def break_(self, promise: Promise, exchange: Exchange, detail: str, *, pointer: str = "") -> None:
+        """Report that an exchange broke a promise, at a part of the document where there is one.
+
+        What stands behind that part stands behind the finding.
+        """
+        standing = stated(self.standings, pointer) if pointer else None
+        self.ledger.report(
+            Finding(
+                promise=promise,
+                operation=_operation(exchange),
+                detail=detail,
+                standing=standing.standing if standing else promise.standing,
+                source=standing.source if standing else _source(promise, pointer),
+                exchange=exchange,
+                pointer=pointer,
+            )
+        )
+
+    def reads_only(self, operation: Operation) -> bool:
+        return operation.method in SAFE_METHODS
+
+    def verdict(self) -> Verdict:
+        """What the run comes to so far."""
+        return judge(
+            self.ledger,
+            self.exchanges,
+            scope=[operation.id for operation in self.scope],
+            inferred_fails=self.inferred_fails,
+        )
+
+
+def _source(promise: Promise, pointer: str) -> str:
+    return f"{promise.source}, openapi.yaml#{pointer}" if pointer else promise.source
+
+
+def _operation(exchange: Exchange) -> str:
+    return exchange.operation or f"{exchange.method} {exchange.url}"

@@ -1,0 +1,137 @@
+"""Promises, findings, and what a run comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .exchanges import Exchange
+
+CONFORMANT, VIOLATIONS, COULD_NOT_RUN, INCONCLUSIVE = (
+    "conformant",
+    "violations",
+    "could not run",
+    "inconclusive",
+)
+EXIT_CODES = {CONFORMANT: 0, VIOLATIONS: 1, COULD_NOT_RUN: 2, INCONCLUSIVE: 3}
+
+
+@dataclass(frozen=True)
+class Promise:
+    """Something that a server which speaks the API does."""
+
+    id: str
+    sentence: str
+    standing: str
+    """published, standard or inferred; that of the part of the document that a finding is about wins."""
+    source: str
+    """Which text says so; likewise."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A promise that was seen broken."""
+
+    promise: Promise
+    operation: str
+    """The operationId, or the method and path where no operation is meant."""
+    detail: str
+    standing: str
+    source: str
+    exchange: Exchange
+    """The smallest that shows it."""
+    pointer: str = ""
+    """The part of openapi.yaml that it is about."""
+    count: int = 1
+    """How many exchanges showed it."""
+
+    @property
+    def cause(self) -> tuple[str, str, str]:
+        """What findings that are one share."""
+        return self.promise.id, self.operation, self.pointer or self.detail
+
+
+@dataclass
+class Ledger:
+    """What a run has seen so far: which promises were kept and broken, where, and what was not tried."""
+
+    kept: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(operation, promise id) to the number of exchanges that kept it."""
+    findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+    promises: dict[str, Promise] = field(default_factory=dict)
+    successes: Counter[str] = field(default_factory=Counter)
+    """operationId to the number of successes that broke no promise."""
+    spoiled: set[int] = field(default_factory=set)
+    """Numbers of the exchanges that broke a published or standard promise."""
+    notes: dict[str, None] = field(default_factory=dict)
+    """What was left out, and why; in the order noted."""
+
+    def keep(self, promise: Promise, operation: str) -> None:
+        self.promises.setdefault(promise.id, promise)
+        self.kept[operation, promise.id] += 1
+
+    def report(self, finding: Finding) -> None:
+        """Add a finding to those of the same cause, of which the one with the smallest exchange shows."""
+        self.promises.setdefault(finding.promise.id, finding.promise)
+        if finding.standing != "inferred":
+            self.spoiled.add(finding.exchange.number)
+        known = self.findings.get(finding.cause)
+        if known is None:
+            self.findings[finding.cause] = finding
+            return
+        smaller = min(known, finding, key=lambda each: (_size(each.exchange), each.exchange.number))
+        self.findings[finding.cause] = Finding(**{**vars(smaller), "count": known.count + 1})
+
+    def note(self, text: str) -> None:
+        self.notes.setdefault(text)
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.url) + len(exchange.request_body) + sum(len(value) for _, value in exchange.request_headers)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run comes to."""
+
+    status: str
+    findings: tuple[Finding, ...]
+    reasons: tuple[str, ...]
+    """Why it is inconclusive, a sentence each; empty otherwise."""
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.status]
+
+
+def judge(ledger: Ledger, exchanges: Iterable[Exchange], *, scope: Iterable[str], inferred_fails: bool) -> Verdict:
+    """The verdict over the operations in `scope`.
+
+    A broken published or standard promise is a violation, an inferred one only with
+    `inferred_fails`. With nothing broken, every operation in scope needs a validated success, or
+    the run is inconclusive, with what the operation answered instead.
+    """
+    order = {"published": 0, "standard": 1, "inferred": 2}
+    findings = tuple(sorted(ledger.findings.values(), key=lambda each: (order[each.standing], each.exchange.number)))
+    if any(inferred_fails or finding.standing != "inferred" for finding in findings):
+        return Verdict(VIOLATIONS, findings, ())
+    answers = statuses(exchanges)
+    reasons = tuple(_unproven(name, answers.get(name, {})) for name in scope if not ledger.successes[name])
+    return Verdict(INCONCLUSIVE if reasons else CONFORMANT, findings, reasons)
+
+
+def statuses(exchanges: Iterable[Exchange]) -> dict[str, Counter[int | None]]:
+    """operationId to the number of answers by status, None for no answer."""
+    found: dict[str, Counter[int | None]] = {}
+    for exchange in exchanges:
+        if exchange.operation is not None:
+            found.setdefault(exchange.operation, Counter())[exchange.status] += 1
+    return found
+
+
+def _unproven(operation: str, answers: Mapping[int | None, int]) -> str:
+    if not answers:
+        return f"{operation} was never asked: there was nothing to ask it with"
+    counted = ", ".join(f"{status or 'no answer'} ×{count}" for status, count in sorted(answers.items(), key=str))
+    return f"{operation} never succeeded: it answered {counted}"

@@ -1,0 +1,119 @@
+"""A resource is created, and every operation that it leads to is asked until it succeeds.
+
+Where nothing may be created, the journey starts from what a list already holds. Either way it
+leaves behind the path parameters with which operations succeed, for the families after it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.contract.plugin import Exchange, Promise, Unanswered, at, linked, run, share
+
+REACHED = Promise(
+    "created-is-reached",
+    "What a success created is found by the operations that its links lead to.",
+    "published",
+    "The links of the answer in the document",
+)
+
+POLL_SECONDS = 20.0
+"""How long a new resource may take until every operation on it has succeeded once."""
+
+
+def test_what_is_created_is_reached() -> None:
+    this = run()
+    creating = [operation for operation in this.usable if operation.id in this.behaviour.creating]
+    if not creating:
+        pytest.skip("nothing is created in this mode")
+    for operation in creating:
+        with share("journey", of=len(creating)):
+            created = this.ask(operation, body=this.plain_body(operation))
+            if not created.succeeded:
+                continue
+            for target, path in _targets(created):
+                this.known[target.id] = path
+            _poll(created)
+
+
+def test_what_is_there_is_reached() -> None:
+    this = run()
+    waiting = {operation.id for operation in this.scope if "{" in operation.path and operation.id not in this.known}
+    lists = [each for each in this.behaviour.lists if each.operation in {operation.id for operation in this.usable}]
+    if not waiting or not lists:
+        pytest.skip("nothing is left to be reached by a list")
+    with share("journey"):
+        for each in lists:
+            _from_list(each, waiting)
+
+
+def _targets(created: Exchange) -> Iterator:
+    this = run()
+    responses = this.operations[created.operation].definition["responses"]
+    documented = responses.get(str(created.status), {})
+    try:
+        answer = created.json()
+    except ValueError:
+        return
+    yield from linked(answer, documented.get("links", {}), this.scope)
+
+
+def _poll(created: Exchange) -> None:
+    """Ask the targets in turn until each has succeeded or time is up."""
+    this = run()
+    targets = {target.id: (target, path) for target, path in _targets(created)}
+    conditional = this.behaviour.conditional
+    deadline = time.monotonic() + min(POLL_SECONDS, this.budget.seconds_left)
+    pause = 0.05
+    while targets:
+        for name, (target, path) in list(targets.items()):
+            if not this.reads_only(target):
+                del targets[name]
+                continue
+            answer = this.ask(target, path=path)
+            if answer.succeeded or name not in conditional:
+                _judge(answer)
+                del targets[name]
+        if not targets or time.monotonic() > deadline:
+            break
+        time.sleep(pause)
+        pause = min(1.0, pause * 1.5)
+    for name in targets:
+        this.ledger.note(f"{name}: not reached within {POLL_SECONDS:g} s of what was created")
+
+
+def _judge(answer: Exchange) -> None:
+    if answer.status == 404:
+        run().break_(REACHED, answer, "404 for what was just created")
+    elif answer.succeeded:
+        run().keep(REACHED, answer)
+
+
+def _records(answer: Exchange, items: str) -> list:
+    """The items of a list's answer; none where it has another form, which is judged elsewhere."""
+    try:
+        found = at(answer.json(), items)
+    except (ValueError, KeyError):
+        return []
+    return found if isinstance(found, list) else []
+
+
+def _from_list(each, waiting: set[str]) -> None:
+    this = run()
+    for record in _records(this.ask(this.operations[each.operation]), each.items):
+        if not isinstance(record, dict) or this.behaviour.identity not in record:
+            continue
+        path = {this.behaviour.parameter: record[this.behaviour.identity]}
+        for name in sorted(waiting):
+            try:
+                reached = this.ask(this.operations[name], path=path)
+            except Unanswered:
+                continue
+            if reached.succeeded:
+                this.known[name] = path
+                waiting.discard(name)
+        if not waiting:
+            return

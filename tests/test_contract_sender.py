@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+import requests
+
+from scripts.contract.budget import Budget, Mode, Spent
+from scripts.contract.exchanges import Secrets
+from scripts.contract.sender import LARGEST_BODY, Connection, Sender, Unanswered
+from scripts.document import operations, read
+
+from .conftest import ROOT
+from .loopback import Answer, loopback
+
+KEY = "the-value-of-the-key"
+
+
+def sender(url: str, *, mode: Mode | None = None, seconds: float = 20.0, **connection) -> Sender:
+    document = read(ROOT / "tests" / "data" / "tickets.yaml").data
+    return Sender(
+        connection=Connection(url, **connection),
+        credentials={"x-key": KEY},
+        secrets=Secrets({KEY: "THE_KEY"}),
+        budget=Budget(mode or Mode("test", requests=20, created=3), seconds),
+        operations=tuple(operations(document)),
+        creating=frozenset({"openTicket"}),
+    )
+
+
+def get(url: str, path: str = "/tickets", **options) -> requests.Request:
+    return requests.Request("GET", url + path, **options)
+
+
+def post(url: str, path: str = "/tickets") -> requests.Request:
+    return requests.Request("POST", url + path, json={})
+
+
+def test_the_account_s_key_goes_with_every_request_and_is_logged_by_its_name():
+    with loopback(lambda _: Answer()) as server:
+        sending = sender(server.url)
+        exchange = sending.send(get(server.url, headers={"X-Key": "generated", "X-Other": "1"}))
+    assert server.received[0].headers["x-key"] == KEY
+    assert server.received[0].headers["X-Other"] == "1"
+    assert ("x-key", "$THE_KEY") in exchange.request_headers
+    assert exchange.authentic
+    assert KEY not in repr(exchange) + repr(sending)
+
+
+def test_credentials_can_be_changed_and_left_out():
+    with loopback(lambda _: Answer()) as server:
+        sending = sender(server.url)
+        missing = sending.send(get(server.url), credentials={"x-key": None})
+        empty = sending.send(get(server.url), credentials={"x-key": ""})
+    assert "x-key" not in {name.lower() for name in server.received[0].headers}
+    assert server.received[1].headers["x-key"] == ""
+    assert not missing.authentic
+    assert not empty.authentic
+
+
+def test_a_secret_in_an_answer_is_masked_and_told():
+    with loopback(lambda _: Answer(headers={"X-Echo": KEY}, body=f'{{"key": "{KEY}"}}'.encode())) as server:
+        exchange = sender(server.url).send(get(server.url))
+    assert exchange.leaked == ("THE_KEY",)
+    assert KEY not in repr(exchange)
+
+
+def test_no_more_is_sent_than_the_budget_allows_and_the_server_counts_the_same():
+    with loopback(lambda _: Answer()) as server:
+        sending = sender(server.url, mode=Mode("test", requests=3, created=0))
+        for _ in range(3):
+            sending.send(get(server.url))
+        with pytest.raises(Spent):
+            sending.send(get(server.url))
+    assert len(server.received) == sending.budget.requests == len(sending.exchanges) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "created"), [(200, 1), (201, 1), (400, 0), (401, 0), (429, 0), (302, 0), (500, 1)], ids=str
+)
+def test_what_may_have_been_created_is_counted(status, created):
+    with loopback(lambda _: Answer(status)) as server:
+        sending = sender(server.url)
+        sending.send(post(server.url))
+    assert sending.budget.created == created
+
+
+def test_an_unsafe_request_that_no_operation_documents_counts_as_creating():
+    with loopback(lambda _: Answer()) as server:
+        sending = sender(server.url, mode=Mode("reads", requests=9, created=0))
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            with pytest.raises(Spent):
+                sending.send(requests.Request(method, server.url + "/other"))
+    assert server.received == []
+
+
+def test_a_lost_answer_to_a_creating_request_counts_as_created():
+    with loopback(lambda _: Answer(raw=b"HTTP/1.1 2")) as server:
+        sending = sender(server.url)
+        with pytest.raises(Unanswered):
+            sending.send(post(server.url))
+    assert sending.budget.created == 1
+    assert sending.exchanges[0].status is None
+    assert len(server.received) == 1
+
+
+def test_redirects_are_not_followed():
+    with loopback(lambda _: Answer(302, {"Location": "/elsewhere"})) as server:
+        assert sender(server.url).send(get(server.url)).status == 302
+    assert len(server.received) == 1
+
+
+def test_nothing_is_taken_from_the_surroundings(monkeypatch, tmp_path):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    with loopback(lambda _: Answer()) as server:
+        sender(server.url).send(get(server.url))
+    assert "Authorization" not in server.received[0].headers
+
+
+def test_extra_headers_go_with_every_request():
+    with loopback(lambda _: Answer()) as server:
+        sender(server.url, headers={"X-Extra": "yes"}).send(get(server.url))
+    assert server.received[0].headers["X-Extra"] == "yes"
+
+
+def test_of_an_enormous_answer_only_the_beginning_is_read():
+    with loopback(lambda _: Answer(body=b"x" * (LARGEST_BODY + 100_000))) as server:
+        exchange = sender(server.url).send(get(server.url))
+    assert exchange.cut
+    assert len(exchange.response_body) == LARGEST_BODY
+
+
+def test_an_answer_that_drips_is_given_up():
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"
+
+    def drip(_):
+        time.sleep(0.5)
+        return Answer(raw=head)
+
+    with loopback(drip) as server:
+        sending = sender(server.url, seconds=0.3)
+        with pytest.raises(Unanswered):
+            sending.send(get(server.url))
+
+
+def test_after_five_requests_without_an_answer_nothing_more_is_sent():
+    with loopback(lambda _: Answer(raw=b"")) as server:
+        sending = sender(server.url)
+        for _ in range(5):
+            with pytest.raises(Unanswered):
+                sending.send(get(server.url))
+        with pytest.raises(Spent, match="in a row"):
+            sending.send(get(server.url))
+    assert len(server.received) == 5
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/api/tickets", "listTickets"),
+        ("POST", "/api/tickets?x=1", "openTicket"),
+        ("GET", "/api/tickets/1", "readTicket"),
+        ("GET", "/api/tickets/a%2Fb", "readTicket"),
+        ("PUT", "/api/tickets/1", None),
+        ("GET", "/tickets", None),
+        ("GET", "/api/tickets/1/more", None),
+    ],
+)
+def test_a_request_belongs_to_the_operation_of_its_method_and_path(method, path, operation):
+    assert sender("http://127.0.0.1:1/api").operation_of(method, f"http://127.0.0.1:1{path}") == operation
