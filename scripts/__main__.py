@@ -126,6 +126,7 @@ def mock(
     fault: Annotated[
         list[str] | None, typer.Option(help="A fault to answer with, NAME or NAME:OPERATION; again for more.")
     ] = None,
+    control: Annotated[bool, typer.Option("--control", help="Tell at /-/counts what was served.")] = False,
 ) -> None:
     """Serve an API as its document and behaviour describe it, until interrupted."""
     from .mock import server
@@ -145,6 +146,7 @@ def mock(
         words=fault or [],
         environment=os.environ,
         on_ready=ready,
+        control=control,
     )
 
 

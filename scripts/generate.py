@@ -73,11 +73,15 @@ def tidy(made: Tree) -> Tree:
 
 
 def _run(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    # No home: a user's own configuration must not change what is written.
-    environment |= {"HOME": str(folder), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "NO_COLOR": "1", "COLUMNS": "200"}
-    command = [sys.executable, "-m", *words]
+    command, environment = [sys.executable, "-m", *words], _environment(folder, os.environ)
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def _environment(folder: Path, given: Mapping[str, str]) -> dict[str, str]:
+    """What the tools see of the environment `given`; a home of their own, so that no user's settings reach them."""
+    passed_on = {name: given[name] for name in _PASSED_ON if name in given}
+    own = {"HOME": str(folder), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "NO_COLOR": "1", "COLUMNS": "200"}
+    return passed_on | own
 
 
 def _complaints(text: str, folder: Path) -> list[Problem]:

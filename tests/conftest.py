@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from pathlib import Path
 
 import pytest
 
-from scripts import document, project
+from scripts import document, pipeline, project, tree
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,3 +42,15 @@ def parse():
         return document.parse(textwrap.dedent(text), name)
 
     return make
+
+
+@pytest.fixture
+def tickets(tmp_path) -> project.Api:
+    """The invented API in `tests/data/tickets`, in a project of its own with the real overrides, normalised."""
+    shutil.copytree(ROOT / "tests" / "data" / "tickets", tmp_path / "spec" / "tickets")
+    for name in ("templates", "shared"):
+        shutil.copytree(ROOT / "overrides" / name, tmp_path / "overrides" / name)
+    api = project.discover(tmp_path)["tickets"]
+    for name, text in pipeline.document_tree(pipeline.normalised(api)).items():
+        tree.write_text(text, api.folder / name)
+    return api

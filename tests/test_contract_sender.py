@@ -17,7 +17,7 @@ KEY = "the-value-of-the-key"
 
 
 def sender(url: str, *, mode: Mode | None = None, seconds: float = 20.0, **connection) -> Sender:
-    document = read(ROOT / "tests" / "data" / "tickets.yaml").data
+    document = read(ROOT / "tests" / "data" / "tickets" / "source.yaml").data
     return Sender(
         connection=Connection(url, **connection),
         credentials={"x-key": KEY},

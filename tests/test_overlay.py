@@ -51,7 +51,8 @@ def test_what_is_merged_in_twice_is_not_shared(applied):
 def test_every_change_has_its_standing(applied):
     _, standings = applied(
         {"a": {"b": {"c": 1}, "l": [0]}},
-        f"- {{target: $.a, update: {{b: {{d: 2}}, l: [1]}}, {why()}}}\n- {{target: $.a.b, update: {{c: 2}}, {why('inferred')}}}",
+        f"- {{target: $.a, update: {{b: {{d: 2}}, l: [1]}}, {why()}}}\n"
+        f"- {{target: $.a.b, update: {{c: 2}}, {why('inferred')}}}",
     )
     assert {at: each.standing for at, each in standings.items()} == {
         "/a/b/c": "inferred",

@@ -23,7 +23,7 @@ def connect(
     allow_plain_http: bool = False,
     timeout: httpx.Timeout = TIMEOUT,
     environment: Mapping[str, str] | None = None,
-    **httpx_args: Any,
+    **settings: Any,
 ) -> AuthenticatedClient:
     """A client for Wasabi AiR, with a Wasabi user's access key and secret key.
 
@@ -32,9 +32,9 @@ def connect(
 
     A key that is not given comes from the environment: `WASABI_ACCESS_KEY`, `WASABI_SECRET_KEY`.
     Both go with every request, to the origin of `base_url` alone; over plain http only to this
-    machine, unless `allow_plain_http`. `httpx_args` are further arguments of `httpx.Client`. A status
-    that is not documented raises `errors.UnexpectedStatus`. Raises `CredentialsError` for keys that
-    are missing or must not be sent there.
+    machine, unless `allow_plain_http`. `settings` are further ones of `AuthenticatedClient`, such as
+    `headers` or `follow_redirects`. A status that is not documented raises `errors.UnexpectedStatus`.
+    Raises `CredentialsError` for keys that are missing or must not be sent there.
     """
     keys = {"access_key": access_key, "secret_key": secret_key}
     return AuthenticatedClient(
@@ -42,7 +42,6 @@ def connect(
         credentials(
             keys, base_url=base_url, allow_plain_http=allow_plain_http, environment=environment
         ),
-        raise_on_unexpected_status=True,
         timeout=timeout,
-        httpx_args=httpx_args,
+        **{"raise_on_unexpected_status": True, **settings},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Generator, Mapping, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 import httpx
 
@@ -42,12 +42,12 @@ class Credentials(httpx.Auth):
                 or value != value.strip()
             ):
                 raise CredentialsError(
-                    f"the value for the header {name} is empty, or has blanks or characters that no header can"
+                    f"the value for the header {name} is empty, or has blanks or characters that no header can have"
                 )
         url = httpx.URL(base_url)
         if url.scheme != "https" and not allow_plain_http and not _is_this_machine(url.host):
             raise CredentialsError(
-                f"credentials would go to {url.host} over plain {url.scheme or 'text'}: use https, or say allow_plain_http=True"
+                f"credentials would go to {url.host} unencrypted: use https, or say allow_plain_http=True"
             )
         self._headers = dict(headers)
         self._origin = _origin(url)
@@ -71,6 +71,10 @@ class Credentials(httpx.Auth):
     async def guard_async(self, request: httpx.Request) -> None:
         """`guard` for `httpx.AsyncClient`."""
         self.guard(request)
+
+    def __reduce__(self) -> NoReturn:
+        """Refused: a pickle would hold the keys."""
+        raise TypeError("credentials are not pickled: make them again from the environment")
 
     def __repr__(self) -> str:
         return f"Credentials({', '.join(f'{name}=[secret]' for name in self._headers)})"
@@ -106,11 +110,11 @@ class _MaskedHeaders(httpx.Headers):
 
     def __init__(self, headers: httpx.Headers, *, masked: Mapping[str, str]) -> None:
         super().__init__(headers)
-        self._masked = {name.lower() for name in masked}
+        self._masked = tuple(masked.values())
 
     def __repr__(self) -> str:
         shown = [
-            (name, "[secret]" if name.lower() in self._masked else value)
+            (name, "[secret]" if any(key in value for key in self._masked) else value)
             for name, value in self.multi_items()
         ]
         return repr(httpx.Headers(shown))

@@ -22,19 +22,18 @@ def connect(
     allow_plain_http: bool = False,
     timeout: httpx.Timeout = TIMEOUT,
     environment: Mapping[str, str] | None = None,
-    **httpx_args: Any,
+    **settings: Any,
 ) -> AuthenticatedClient:
     """A client for the API at `base_url`, with credentials from `keys` or the environment.
 
     `keys` are by argument name, as `settings.CREDENTIALS` lists them with the environment variable of
-    each. `httpx_args` are further arguments of `httpx.Client`. A status that is not documented raises
+    each. `settings` are further ones of `AuthenticatedClient`. A status that is not documented raises
     `errors.UnexpectedStatus`. Raises `CredentialsError` for credentials that are missing or must not
     be sent there.
     """
     return AuthenticatedClient(
         base_url,
         credentials(keys or {}, base_url=base_url, allow_plain_http=allow_plain_http, environment=environment),
-        raise_on_unexpected_status=True,
         timeout=timeout,
-        httpx_args=httpx_args,
+        **{"raise_on_unexpected_status": True, **settings},
     )

@@ -1,0 +1,50 @@
+"""The project's own verbs as processes, for tests: started in the repository, and always ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+KEYS = {
+    "WASABI_ACCESS_KEY": "EXAMPLEACCESSKEY0001",
+    "WASABI_SECRET_KEY": "example-secret-of-account-one",
+    "WASABI_OTHER_ACCESS_KEY": "EXAMPLEACCESSKEY0002",
+    "WASABI_OTHER_SECRET_KEY": "example-secret-of-account-two",
+}
+"""The documented credentials, as a user would set them."""
+
+
+def surroundings(**more: str) -> dict[str, str]:
+    """The environment of this process without any setting of the APIs, and `more`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("WASABI_")} | more
+
+
+def verb(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT, timeout: float = 120):
+    """Run a verb to its end: its exit code, standard output and standard error."""
+    command = [sys.executable, "-m", "scripts", *words]
+    return subprocess.run(
+        command, cwd=cwd, env=env or surroundings(), capture_output=True, text=True, timeout=timeout, check=False
+    )
+
+
+@contextlib.contextmanager
+def mock(*words: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A mock on a free port; gives its URL."""
+    command = [sys.executable, "-m", "scripts", "mock", "--port", "0", "--step", "0.1", *words]
+    process = subprocess.Popen(command, cwd=ROOT, env=env or surroundings(), stdout=subprocess.PIPE, text=True)
+    try:
+        yield process.stdout.readline().rpartition(" at ")[2].strip()
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
