@@ -10,9 +10,9 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -262,6 +262,8 @@ def _accepted(api: Api) -> str:
 def _base_url(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise UsageError(f"{url!r} is not a URL", hint="It starts with http:// or https://.")
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise UsageError("there are credentials in a URL", hint="Take them out; a --header carries what a proxy wants.")
     return url.rstrip("/")
 
 
@@ -276,10 +278,12 @@ def _header(text: str) -> tuple[str, str]:
 def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
     """The URL to judge; without one that of a mock, a process of its own that ends with the block."""
     if url is not None:
+        _end_at_once_when_interrupted(None)
         yield url
         return
     words = [sys.executable, "-m", "scripts", "mock", "--api", api.name, "--port", "0", "--step", "0.2"]
     process = subprocess.Popen([*words, *(["--preview"] if preview else [])], stdout=subprocess.PIPE, text=True)
+    _end_at_once_when_interrupted(process)
     try:
         line = process.stdout.readline() if process.stdout else ""
         if " at http" not in line:
@@ -294,16 +298,34 @@ def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
             process.wait()
 
 
+def _end_at_once_when_interrupted(process: subprocess.Popen[str] | None) -> None:
+    """End this process, and the mock with it, at the first interruption or termination.
+
+    An exception would have to come through generators and callbacks of other libraries, some of which
+    swallow what is raised in them. Nothing is half-written meanwhile: a report is moved into place whole.
+    """
+
+    def end(*_: object) -> NoReturn:
+        if process is not None:
+            process.kill()
+            with suppress(ChildProcessError):
+                os.waitpid(process.pid, 0)
+        os.write(sys.stderr.fileno(), b"interrupted (exit code 130)\n")
+        os._exit(130)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+
+
 def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
     from .contract import plugin, prepare
     from .contract import report as reports
 
     run = prepare.prepare(api, options, os.environ)
     suite = api.root / "tests" / "contract"
-    with tempfile.TemporaryDirectory() as scratch:
-        code = plugin.execute(run, suite, Path(scratch))
-    if code not in (0, 1, 5):  # passed, failed, nothing collected
-        raise PlumblineError(f"the suite itself failed (pytest exit code {code})")
+    code = plugin.execute(run, suite)
+    if code not in plugin.RAN:
+        raise PlumblineError(f"the suite itself failed (pytest exit code {code})", hint="This is a fault of ours.")
     verdict = run.verdict()
     if report is not None:
         reports.write(run, verdict, report)
@@ -334,20 +356,29 @@ def _finish(code: int, word: str) -> NoReturn:
 
 def main() -> None:
     """Run the command line; a `PlumblineError` ends with 2 and its problems on standard error."""
-    # A terminated process unwinds as an interrupted one does, so that what it started ends with it.
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
         cli()
     except PlumblineError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         _finish(2, "could not run")
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except Exception:  # noqa: BLE001 - 1 would say that something was found
+        print(_masked(traceback.format_exc()), file=sys.stderr)
+        print("This is a fault of ours.", file=sys.stderr)
+        _finish(2, "could not run")
 
 
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
+def _masked(text: str) -> str:
+    """`text` without the value of any credential that the environment holds."""
+    from .contract.exchanges import Secrets
+
+    names = {
+        name
+        for api in project.discover(Path.cwd()).values()
+        for each in api.credentials
+        for name in each.environment.values()
+    }
+    return Secrets({os.environ[name]: name for name in names if os.environ.get(name)}).mask(text)
 
 
 if __name__ == "__main__":

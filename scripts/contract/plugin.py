@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 import unittest
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis.configuration import set_hypothesis_home_dir
 from schemathesis.generation.case import Case
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.schemas import BaseSchema
@@ -56,6 +55,9 @@ FAMILIES = ("journey", "credentials", "generated", "sequences", "shapes")
 
 SHARES = {"journey": (0.2, 0.2), "credentials": (0.3, 0.1), "generated": (0.75, 0.6), "sequences": (0.5, 1.0)}
 """How much of what is left of the requests and of what may be created a family may spend."""
+
+RAN = frozenset({pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED})
+"""pytest's exit codes after a run that a verdict can be made of."""
 
 _current: list[Run] = []
 
@@ -160,12 +162,8 @@ class Plugin:
         return result
 
 
-def execute(this: Run, suite: Path, scratch: Path, *, arguments: Sequence[str] = ()) -> int:
-    """Run the suite in the folder `suite` for a run; pytest's exit code.
-
-    Caches go to the folder `scratch`. Output is pytest's own.
-    """
-    set_hypothesis_home_dir(scratch)
+def execute(this: Run, suite: Path) -> int:
+    """Run the suite in the folder `suite` for a run; pytest's exit code. Output is pytest's own."""
     _current.append(this)
     try:
         return int(
@@ -177,7 +175,6 @@ def execute(this: Run, suite: Path, scratch: Path, *, arguments: Sequence[str] =
                     "--import-mode=importlib",
                     "-p",
                     "no:cacheprovider",
-                    *arguments,
                 ],
                 plugins=[Plugin()],
             )

@@ -163,7 +163,9 @@ def credentials_of(
             continue
         for holder, name in credential.environment.items():
             value = environment.get(name) or (credential.example.get(holder) if examples else None)
-            if value:
+            if value and (not value.isascii() or not value.isprintable() or value != value.strip()):
+                problems.append(Problem(f"the value of {name} has blanks or characters that no header can have"))
+            elif value:
                 secrets[value] = name
                 if holder in headers:
                     headers[holder][scheme["name"]] = value
