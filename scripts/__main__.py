@@ -57,7 +57,7 @@ class Inferred(StrEnum):
     FAIL = "fail"
 
 
-@cli.command()
+@cli.command(short_help="Bring a document to OpenAPI 3.1 or 3.0.")
 def normalise(
     document: Annotated[Path | None, typer.Argument(help="A document to convert; none for the project's APIs.")] = None,
     output: Annotated[
@@ -87,7 +87,7 @@ def normalise(
         _written(output, tree.write_text(dump(converted), output))
 
 
-@cli.command()
+@cli.command(short_help="Refresh documents and clients.")
 def generate(api: ApiName = None) -> None:
     """Refresh the documents and the clients of the project's APIs; nothing changed means nothing rewritten."""
     from . import pipeline, tree
@@ -101,7 +101,7 @@ def generate(api: ApiName = None) -> None:
         _written(each.generated, tree.write(package, each.generated))
 
 
-@cli.command()
+@cli.command(short_help="Compare what is committed with what the inputs give.")
 def drift(api: ApiName = None) -> None:
     """Compare what is committed with what the inputs give; 1 and a diff when they differ."""
     from . import pipeline
@@ -114,7 +114,7 @@ def drift(api: ApiName = None) -> None:
     _print("no drift: what is committed is what the inputs give (exit code 0)")
 
 
-@cli.command()
+@cli.command(short_help="Serve an API until interrupted.")
 def mock(
     api: ApiName = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -150,19 +150,23 @@ def mock(
     )
 
 
-@cli.command()
+@cli.command(short_help="Judge a server.")
 def contract(
     api: ApiName = None,
     url: Annotated[
         str | None,
-        typer.Option(help="The server to judge, up to where the API's paths start; none for our mock."),
+        typer.Option(metavar="URL", help="The server to judge, up to where the API's paths start; none for our mock."),
     ] = None,
     mode: Annotated[
         ModeName | None,
         typer.Option(help="What may be done to it: read-only (any URL), frugal, full (our mock)."),
     ] = None,
-    report: Annotated[Path | None, typer.Option(help="A folder for verdict.json, junit.xml and exchanges.har.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Judge this operation alone; again for more.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A folder for verdict.json, junit.xml and exchanges.har.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="OPERATION", help="Judge this operation alone; again for more.")
+    ] = None,
     preview: Annotated[
         bool, typer.Option("--preview", help="Judge the operations that only a guide describes too.")
     ] = False,
@@ -174,16 +178,19 @@ def contract(
         bool, typer.Option("--yes-create", help="Allow full on a host that is not loopback.")
     ] = False,
     given: Annotated[
-        Path | None, typer.Option(help="A TOML, JSON or YAML file with values that exist on the server.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A TOML, JSON or YAML file with values that exist on the server."),
     ] = None,
-    max_seconds: Annotated[float, typer.Option(help="Stop sending after so long.", min=1)] = 300.0,
-    seed: Annotated[int, typer.Option(help="Seed of the generated requests.", min=0)] = 1,
+    max_seconds: Annotated[float, typer.Option(metavar="SECONDS", help="Stop sending after so long.", min=1)] = 300.0,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the generated requests.", min=0)] = 1,
     header: Annotated[
-        list[str] | None, typer.Option(help="A header for every request, NAME:VALUE; again for more.")
+        list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header for every request; again for more.")
     ] = None,
-    cacert: Annotated[Path | None, typer.Option(help="A file with the certificates to trust.")] = None,
-    cert: Annotated[Path | None, typer.Option(help="A file with a client certificate and its key.")] = None,
-    proxy: Annotated[str | None, typer.Option(help="The proxy to go through.")] = None,
+    cacert: Annotated[Path | None, typer.Option(metavar="FILE", help="A file with the certificates to trust.")] = None,
+    cert: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with a client certificate and its key.")
+    ] = None,
+    proxy: Annotated[str | None, typer.Option(metavar="URL", help="The proxy to go through.")] = None,
 ) -> None:
     """Judge a server: conformant 0, violations 1, could not run 2, inconclusive 3."""
     from .contract import prepare
@@ -213,7 +220,7 @@ def contract(
         _judge(chosen, options, report)
 
 
-@cli.command()
+@cli.command(short_help="Put a client into another project, or check it there.")
 def vendor(
     destination: Annotated[Path, typer.Argument(help="The folder to put the package into.", metavar="DEST")],
     api: ApiName = None,
@@ -358,6 +365,10 @@ def main() -> None:
     """Run the command line; a `PlumblineError` ends with 2 and its problems on standard error."""
     try:
         cli()
+    except SystemExit as stop:
+        if stop.code == 2 and len(sys.argv) > 1:  # flags that do not fit; what is wrong with them is printed
+            _finish(2, "could not run")
+        raise
     except PlumblineError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
@@ -372,12 +383,11 @@ def _masked(text: str) -> str:
     """`text` without the value of any credential that the environment holds."""
     from .contract.exchanges import Secrets
 
-    names = {
-        name
-        for api in project.discover(Path.cwd()).values()
-        for each in api.credentials
-        for name in each.environment.values()
-    }
+    try:
+        apis = project.discover(Path.cwd()).values()
+    except PlumblineError:
+        return text
+    names = {name for api in apis for each in api.credentials for name in each.environment.values()}
     return Secrets({os.environ[name]: name for name in names if os.environ.get(name)}).mask(text)
 
 

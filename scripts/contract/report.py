@@ -280,7 +280,12 @@ def console(run: Run, verdict: Verdict) -> str:
         f"{kept} of {len(run.ledger.promises)} promises kept, {run.budget.elapsed:.1f} s",
         _last(run, verdict),
     ]
-    return "\n".join(lines)
+    return "\n".join(_plain(line) for line in lines)
+
+
+def _plain(line: str) -> str:
+    """A line whose every character shows: what a server said may hold what a terminal would obey."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
 def _told(finding: Finding, *, counts: bool) -> list[str]:

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+from scripts import __version__
+from scripts.document import at as look_up
+from scripts.document import read
+
+from .processes import ROOT, verb
+
+SWAGGER = """
+swagger: '2.0'
+info: {title: T, version: '1'}
+paths:
+  /a:
+    get:
+      produces: [application/json]
+      parameters: [{name: ids, in: query, type: array, items: {type: string}, collectionFormat: tsv}]
+      responses: {200: {description: ok, schema: {type: object, x-nullable: true}}}
+"""
+
+
+def makefile() -> str:
+    return (ROOT / "Makefile").read_text()
+
+
+def targets() -> list[str]:
+    return re.findall(r"^([a-z]+):.*##", makefile(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("target", "validator", "version"),
+    [("3.0", OpenAPIV30SpecValidator, "3.0."), ("3.1", OpenAPIV31SpecValidator, "3.1.")],
+)
+def test_any_document_is_normalised_to_either_version_with_a_warning_for_each_loss(
+    tmp_path, target, validator, version
+):
+    (tmp_path / "in.yaml").write_text(SWAGGER)
+    output = tmp_path / "out" / "openapi.yaml"
+    done = verb("normalise", str(tmp_path / "in.yaml"), "-o", str(output), "--target", target)
+    assert done.returncode == 0, done.stderr
+    data = read(output).data
+    assert data["openapi"].startswith(version)
+    assert list(validator(data).iter_errors()) == []
+    assert re.search(r"warning: .*in\.yaml:8:\d+ #/paths/~1a/get/parameters/0", done.stderr)
+    again = verb("normalise", str(tmp_path / "in.yaml"), "-o", str(output), "--target", target)
+    assert "unchanged" in again.stdout
+
+
+def test_without_an_output_the_document_goes_to_standard_output(tmp_path):
+    (tmp_path / "in.yaml").write_text(SWAGGER)
+    done = verb("normalise", str(tmp_path / "in.yaml"))
+    assert done.stdout.startswith("openapi: 3.1.")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("swagger: '2.0'\ninfo: [", "in.yaml:3"),
+        ("hello: 1", "openapi"),
+        (SWAGGER.replace("type: object", "$ref: '#/definitions/Lost'"), "#/paths/~1a/get/responses/200/schema"),
+    ],
+    ids=["not yaml", "not an API", "lost reference"],
+)
+def test_a_bad_document_is_2_with_its_place_and_nothing_half_written(tmp_path, text, said):
+    (tmp_path / "in.yaml").write_text(text)
+    done = verb("normalise", str(tmp_path / "in.yaml"), "-o", str(tmp_path / "out.yaml"))
+    assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["in.yaml"]
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the project's inputs and outputs, to change."""
+    for name in ("spec", "overrides", "generated", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def test_generating_again_rewrites_nothing(copy):
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    done = verb("generate", cwd=copy)
+    assert done.returncode == 0, done.stderr
+    assert "written" not in done.stdout
+    after = {path: path.stat().st_mtime_ns for path in copy.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    assert after == before
+
+
+def test_drift_is_1_with_the_diff_and_the_mend_and_generate_mends_it(copy):
+    path = copy / "generated" / "wasabi_air" / "models" / "job.py"
+    path.write_text(path.read_text() + "# edited\n")
+    (copy / "generated" / "wasabi_air" / "stray.py").touch()
+    done = verb("drift", cwd=copy)
+    assert done.returncode == 1
+    assert "-# edited" in done.stdout
+    assert "generated/wasabi_air/stray.py" in done.stdout
+    assert "make generate" in done.stdout
+    assert done.stdout.splitlines()[-1] == "drift (exit code 1)"
+    assert verb("generate", cwd=copy).returncode == 0
+    assert verb("drift", cwd=copy).returncode == 0
+
+
+def test_an_overlay_that_no_longer_fits_stops_generation_and_writes_nothing(copy):
+    source = copy / "spec" / "wasabi_air" / "source.yaml"
+    source.write_text(source.read_text().replace("ParamMinHealth", "ParamHealth"))
+    done = verb("generate", cwd=copy)
+    assert done.returncode == 2
+    assert "10-corrections.yaml" in done.stderr
+    assert "matches nothing" in done.stderr
+    assert (copy / "generated" / "wasabi_air" / "client.py").read_text() == (
+        ROOT / "generated" / "wasabi_air" / "client.py"
+    ).read_text()
+
+
+def test_a_fault_of_ours_is_2_and_tells_no_secret(copy):
+    (copy / "scripts" / "pipeline.py").write_text("import os\nraise RuntimeError(os.environ['WASABI_SECRET_KEY'])\n")
+    done = verb("drift", cwd=copy, env={**os.environ, "WASABI_SECRET_KEY": "the-secret-value"})
+    assert done.returncode == 2
+    assert "fault of ours" in done.stderr
+    assert "the-secret-value" not in done.stdout + done.stderr
+
+
+def test_a_short_command_loads_no_verb_s_modules():
+    heavy = ("schemathesis", "pytest", "uvicorn", "httpx", "yaml")
+    program = f"import sys, scripts.__main__; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["normalise", "generate", "drift", "mock", "contract", "vendor"])
+def test_every_verb_has_help_and_a_target(name):
+    done = verb(name, "--help")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) > 5
+    assert re.search(rf"^\t\$\(SCRIPTS\) {name}\b", makefile(), re.MULTILINE)
+
+
+def test_every_target_is_in_the_readme_and_sets_up_first():
+    readme = (ROOT / "README.md").read_text()
+    for target in targets():
+        assert f"`make {target}" in readme, target
+        if target not in ("help", "setup"):
+            first = re.search(rf"^{target}: (\w+)", makefile(), re.MULTILINE)[1]
+            assert first in ("setup", "lint"), target
+
+
+def test_make_alone_lists_the_targets():
+    done = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == targets()
+
+
+def test_the_lock_file_has_a_hash_for_everything_and_names_no_registry():
+    lock = (ROOT / "requirements.lock").read_text()
+    packages = re.findall(r"^(\S+)==", lock, re.MULTILINE)
+    assert len(packages) > 40
+    assert all(
+        "--hash=sha256:" in entry for entry in re.split(r"^(?=\S+==)", lock, flags=re.MULTILINE) if "==" in entry
+    )
+    assert "://" not in lock
+    for name in ("openapi-python-client==0.29.1", "ruff==0.17.6", "schemathesis==4.32.5"):
+        assert name in lock
+
+
+def test_generic_code_names_no_api(apis):
+    words = {word for name in apis for word in name.split("_")} | {"wasabi", "gravity"}
+    for folder in ("scripts", "tests/contract"):
+        for path in (ROOT / folder).rglob("*"):
+            if path.is_file() and path.suffix in (".py", ".yaml", ".ini"):
+                found = words & set(re.findall(r"[a-z]+", path.read_text().lower()))
+                assert not found, f"{path}: {found}"
+
+
+def test_the_suite_is_never_collected_with_the_project_s_tests():
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "tests/contract" not in done.stdout
+
+
+def test_the_changelog_has_the_version():
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_the_standing_of_every_inferred_part_is_in_the_document(apis):
+    for api in apis.values():
+        data = read(api.openapi).data
+        for at, standing in json.loads(api.standing.read_text()).items():
+            look_up(data, at)
+            assert standing["standing"] in ("published", "standard", "inferred")
