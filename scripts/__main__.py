@@ -155,7 +155,9 @@ def contract(
     api: ApiName = None,
     url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="The server to judge, up to where the API's paths start; none for our mock."),
+        typer.Option(
+            "--url", metavar="URL", help="The server to judge, up to where the API's paths start; none for our mock."
+        ),
     ] = None,
     mode: Annotated[
         ModeName | None,

@@ -7,8 +7,10 @@ keeps them, and once more by the contract suite, which tests them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,16 @@ from .document import read as read_document
 from .errors import BehaviourError
 
 _FORM = Path(__file__).with_name("behaviour.schema.yaml")
+
+
+@dataclass(frozen=True)
+class Stated:
+    """Where a rule comes from."""
+
+    standing: str
+    """published, standard or inferred."""
+    source: str
+    """Which text says it, in which words."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +146,15 @@ class ListRule:
 
 
 @dataclass(frozen=True)
+class Isolation:
+    """Who does not see whose resources."""
+
+    between: str = "account"
+    otherwise: int = 404
+    """The status for another account's resource, and for one that does not exist."""
+
+
+@dataclass(frozen=True)
 class Errors:
     """The bodies and statuses of refusals that no example gives."""
 
@@ -158,7 +179,10 @@ class Behaviour:
     views: tuple[View, ...]
     changes: tuple[Change, ...]
     lists: tuple[ListRule, ...]
+    isolation: Isolation
     errors: Errors
+    stated: Mapping[str, Stated] = field(repr=False)
+    """JSON pointer of a rule in behaviour.yaml to where it comes from."""
 
     @property
     def creating(self) -> frozenset[str]:
@@ -205,7 +229,7 @@ def _behaviour(data: Mapping[str, Json]) -> Behaviour:
         lifecycle=Lifecycle(
             lifecycle["member"],
             tuple(lifecycle["course"]),
-            {state: tuple(after) for state, after in lifecycle.get("moves", {}).items()},
+            {state: tuple(after) for state, after in _moves(lifecycle).items()},
         ),
         views=tuple(
             View(each["operation"], each.get("at", ""), each.get("with", {}), *_condition(each))
@@ -223,8 +247,28 @@ def _behaviour(data: Mapping[str, Json]) -> Behaviour:
             for each in data.get("changes", ())
         ),
         lists=tuple(_list(each) for each in data.get("lists", ())),
+        isolation=Isolation(*(data["isolation"][name] for name in ("between", "otherwise")))
+        if "isolation" in data
+        else Isolation(),
         errors=Errors(errors["body"], errors["refused"], errors["denied"], errors["malformed"]),
+        stated={at: Stated(rule["standing"], rule["source"]) for at, rule in _rules(data)},
     )
+
+
+def _rules(data: Mapping[str, Json]) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    for name, value in data.items():
+        if isinstance(value, list):
+            yield from ((pointer(name, index), each) for index, each in enumerate(value))
+        else:
+            yield pointer(name), value
+
+
+def _moves(lifecycle: Mapping[str, Json]) -> Mapping[str, Sequence[str]]:
+    """The moves of a lifecycle; where it states none, time's are all."""
+    moves: Mapping[str, Sequence[str]] = lifecycle.get("moves") or {
+        before: [after] for before, after in pairwise(lifecycle["course"])
+    }
+    return moves
 
 
 def _condition(each: Mapping[str, Json]) -> tuple[tuple[str, ...], int]:
@@ -283,11 +327,35 @@ class _References:
             if each["operation"] not in self.operations:
                 hint = f"There is {', '.join(self.operations)}."
                 yield f"{at}/operation", f"no operation is called {each['operation']}", hint
+            elif each.get("at") and self._schema(each["operation"], each["at"]) is None:
+                yield f"{at}/at", f"the answer of {each['operation']} has no member {each['at']}", ""
+        yield from self._parameter()
         yield from self._states()
+        yield from self._moves()
         yield from self._members()
         for index, each in enumerate(data.get("lists", ())):
             if each["operation"] in self.operations:
                 yield from self._list(pointer("lists", index), each)
+
+    def _parameter(self) -> Iterator[Wrong]:
+        data = self.source.data
+        wanted = data["resource"]["parameter"]
+        for each in (*data["views"], *data.get("changes", ())):
+            operation = self.operations.get(each["operation"])
+            if operation and wanted not in [its["name"] for its in operation.parameters if its["in"] == "path"]:
+                yield "/resource/parameter", f"{operation.id} has no path parameter {wanted}", ""
+
+    def _moves(self) -> Iterator[Wrong]:
+        lifecycle = self.source.data["lifecycle"]
+        moves = _moves(lifecycle)
+        for before, after in pairwise(lifecycle["course"]):
+            if after not in moves.get(before, ()):
+                yield "/lifecycle/course", f"no move leads from {before} to {after}", "State it in `moves`."
+        for index, each in enumerate(self.source.data.get("changes", ())):
+            for state in each.get("states", ()) if each["does"] == "move" else ():
+                if each["to"] not in moves.get(state, ()):
+                    what = f"no move leads from {state} to {each['to']}"
+                    yield pointer("changes", index), what, "State it in `lifecycle.moves`."
 
     def _states(self) -> Iterator[Wrong]:
         data = self.source.data
@@ -320,6 +388,12 @@ class _References:
         for at, member in wanted:
             if all(schema is None or self._below(schema, member) is None for schema in shown):
                 yield at, f"no answer has the member {member}", ""
+        body = follow(self.document, self._definition(data["create"]["operation"]).get("requestBody", {}))
+        sent = [media.get("schema", {}) for media in body.get("content", {}).values()]
+        for index, each in enumerate(data.get("sets", ())):
+            for member in re.findall(r"\{(/[^}]*)\}", each.get("text", "")):
+                if all(schema is None or self._below(schema, member) is None for schema in (*shown, *sent)):
+                    yield pointer("sets", index, "text"), f"no request and no answer has the member {member}", ""
 
     def _list(self, at: str, each: Mapping[str, Json]) -> Iterator[Wrong]:
         operation = self.operations[each["operation"]]
@@ -344,11 +418,12 @@ class _References:
             if place and (answer is None or self._below(answer, place) is None):
                 yield at, f"the answer of {operation.id} has no member {place}", ""
 
+    def _definition(self, operation: str) -> Mapping[str, Json]:
+        return self.operations[operation].definition if operation in self.operations else {}
+
     def _schema(self, operation: str, at: str) -> Mapping[str, Json] | None:
         """The schema of what a success of an operation has at the pointer `at`."""
-        if operation not in self.operations:
-            return None
-        for status, response in self.operations[operation].definition.get("responses", {}).items():
+        for status, response in self._definition(operation).get("responses", {}).items():
             content = follow(self.document, response).get("content", {}) if status.startswith("2") else {}
             for media in content.values():
                 return self._below(media.get("schema", {}), at)
@@ -356,12 +431,20 @@ class _References:
 
     def _below(self, schema: Mapping[str, Json], at: str) -> Mapping[str, Json] | None:
         """The schema of the member at `at` in a value of `schema`; None if it names none."""
-        for part in parts(at):
-            schema = follow(self.document, schema).get("properties", {}).get(part)
-            if schema is None:
-                return None
         found: Mapping[str, Json] = follow(self.document, schema)
+        for part in parts(at):
+            below = self._properties(found).get(part)
+            if below is None:
+                return None
+            found = follow(self.document, below)
         return found
+
+    def _properties(self, schema: Mapping[str, Json]) -> dict[str, Json]:
+        """The members that a schema names, those of the schemas that it is made of included."""
+        schema = follow(self.document, schema)
+        made_of = (each for word in ("allOf", "anyOf", "oneOf") for each in schema.get(word, ()))
+        named = {name: member for each in made_of for name, member in self._properties(each).items()}
+        return {**named, **schema.get("properties", {})}
 
     def _listed(self, create: Mapping[str, Json], member: str) -> Sequence[str] | None:
         """The values that the document lists for a member of a created resource; None without that member."""

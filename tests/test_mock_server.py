@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import concurrent.futures
+import logging
 import os
 import signal
 import socket
@@ -11,6 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+
+from scripts.mock import server
 
 from .processes import KEYS, ROOT, mock, surroundings, verb
 
@@ -56,6 +60,37 @@ def test_what_was_served_is_counted_outside_the_api(url):
     assert httpx.get(url + "/-/counts").status_code == 404
 
 
+def asked_within(api, *paths: str, client: str = "127.0.0.1") -> list[httpx.Response]:
+    """The answers of an application in this process, as for a client at an address."""
+    made = server.service(api, step=1, preview=False, words=[], environment={})
+    transport = httpx.ASGITransport(server.Application(made, "/api/v1", control=True), client=(client, 1))
+
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(transport=transport, base_url="http://mock", headers=HEADERS) as asking:
+            return [await asking.get(path) for path in paths]
+
+    return asyncio.run(ask())
+
+
+def test_a_line_is_logged_for_a_request_without_anything_that_was_sent(apis, caplog):
+    caplog.set_level(logging.INFO, "plumbline.mock")
+    asked_within(apis["wasabi_air"], "/api/v1/jobs/s3cr3t?batch=s3cr3t", "/api/v1/jobs?name=s3cr3t", "/s3cr3t")
+    lines = [record.getMessage() for record in caplog.records if record.name == "plumbline.mock"]
+    assert lines == ["GET /jobs/{Id} 404", "GET /jobs 200", "GET (no such path) 404"]
+
+
+@pytest.mark.parametrize(("client", "status"), [("127.0.0.1", 200), ("::1", 200), ("10.0.0.1", 404)])
+def test_the_counts_are_told_to_loopback_alone(apis, client, status):
+    assert asked_within(apis["wasabi_air"], "/-/counts", client=client)[0].status_code == status
+
+
+def test_a_path_may_come_as_a_proxy_would_send_it(url):
+    keys = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=5) as connection:
+        connection.sendall(f"GET {url}/jobs HTTP/1.1\r\nHost: h\r\n{keys}\r\n".encode())
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
 def test_requests_at_the_same_time_are_all_answered_and_get_identities_of_their_own(url):
     with httpx.Client(base_url=url, headers=HEADERS) as client, concurrent.futures.ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: client.post("/jobs", json=JOB).json()["Job"]["Id"], range(60)))
@@ -98,6 +133,21 @@ def test_it_ends_within_a_second_and_tells_no_secret(number):
     assert "Traceback" not in output
     with pytest.raises(httpx.ConnectError):
         httpx.get(url + "/jobs")
+
+
+def test_it_ends_within_a_second_while_half_a_request_has_come():
+    command = [sys.executable, "-m", "scripts", "mock", "--port", "0"]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=surroundings(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    url = process.stdout.readline().rpartition(" at ")[2].strip()
+    keys = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items())
+    with socket.create_connection(("127.0.0.1", urlsplit(url).port), timeout=5) as connection:
+        connection.sendall(f"POST /api/v1/jobs HTTP/1.1\r\nHost: h\r\n{keys}Content-Length: 99\r\n\r\n{{".encode())
+        assert httpx.get(url + "/jobs", headers=HEADERS).is_success  # so the half has come too
+        os.kill(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=1)
+    assert "Traceback" not in output
 
 
 def test_a_taken_port_is_wrong_use(url):

@@ -7,6 +7,7 @@ are made from the run's operations.
 from __future__ import annotations
 
 import math
+import os
 import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -150,7 +151,7 @@ def quiet(**changes: Any) -> settings:
 
 
 class Plugin:
-    """Fails a test after which there are more findings than before it."""
+    """Fails a test after which there are more findings than before it, and notes one that fails otherwise."""
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Iterator[None]:
@@ -161,10 +162,19 @@ class Plugin:
             pytest.fail("\n".join(f"{each.operation}: {each.detail}" for each in fresh), pytrace=False)
         return result
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        expected = (pytest.skip.Exception, pytest.fail.Exception, unittest.SkipTest)
+        if call.excinfo is not None and not isinstance(call.excinfo.value, expected):
+            reason = f"{item.name} could not run: {type(call.excinfo.value).__name__}: {call.excinfo.value}"
+            run().ledger.unable.append(run().sender.secrets.mask(reason.partition("\n")[0]))
+        return (yield)
+
 
 def execute(this: Run, suite: Path) -> int:
     """Run the suite in the folder `suite` for a run; pytest's exit code. Output is pytest's own."""
     _current.append(this)
+    os.environ.pop("PYTEST_ADDOPTS", None)  # meant for the tests of whoever calls us
     try:
         return int(
             pytest.main(
@@ -173,6 +183,7 @@ def execute(this: Run, suite: Path) -> int:
                     f"--rootdir={suite}",
                     f"--config-file={suite / 'pytest.ini'}",
                     "--import-mode=importlib",
+                    f"--hypothesis-seed={this.seed}",
                     "-p",
                     "no:cacheprovider",
                 ],

@@ -64,6 +64,8 @@ class Ledger:
     """operationId to the number of successes that broke no promise."""
     spoiled: set[int] = field(default_factory=set)
     """Numbers of the exchanges that broke a published or standard promise."""
+    unable: list[str] = field(default_factory=list)
+    """Tests that failed for another reason than a finding, and why: what they would have seen is unknown."""
     notes: dict[str, None] = field(default_factory=dict)
     """What was left out, and why; in the order noted."""
 
@@ -109,15 +111,16 @@ def judge(ledger: Ledger, exchanges: Iterable[Exchange], *, scope: Iterable[str]
     """The verdict over the operations in `scope`.
 
     A broken published or standard promise is a violation, an inferred one only with
-    `inferred_fails`. With nothing broken, every operation in scope needs a validated success, or
-    the run is inconclusive, with what the operation answered instead.
+    `inferred_fails`. With nothing broken, every operation in scope needs a validated success, and every
+    test must have been able to run; else it is inconclusive, with what was seen instead.
     """
     order = {"published": 0, "standard": 1, "inferred": 2}
     findings = tuple(sorted(ledger.findings.values(), key=lambda each: (order[each.standing], each.exchange.number)))
     if any(inferred_fails or finding.standing != "inferred" for finding in findings):
         return Verdict(VIOLATIONS, findings, ())
     answers = statuses(exchanges)
-    reasons = tuple(_unproven(name, answers.get(name, {})) for name in scope if not ledger.successes[name])
+    unproven = (_unproven(name, answers.get(name, {})) for name in scope if not ledger.successes[name])
+    reasons = (*unproven, *ledger.unable)
     return Verdict(INCONCLUSIVE if reasons else CONFORMANT, findings, reasons)
 
 

@@ -6,7 +6,7 @@ A fault is named alone, for all operations, or as `NAME:OPERATION` for one.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..behaviour import Behaviour
@@ -72,12 +72,19 @@ def instead(faults: Faults, operation: Operation, behaviour: Behaviour) -> int |
 
 
 def altered(
-    faults: Faults, request: Request, response: Response, operation: Operation, behaviour: Behaviour, document: Json
+    faults: Faults,
+    request: Request,
+    response: Response,
+    operation: Operation,
+    behaviour: Behaviour,
+    document: Json,
+    *,
+    keys: Sequence[str],
 ) -> Response:
-    """The response as the faults make it."""
+    """The response as the faults make it; `keys` are the headers that carry keys."""
     if faults.on("tell-secret", operation):
-        told = {name: value for name, value in request.headers if name.startswith("x-")}
-        response = replace(response, headers={**response.headers, "X-Debug": ", ".join(told.values())})
+        told = ", ".join(request.header(name) or "" for name in keys)
+        response = replace(response, headers={**response.headers, "X-Debug": told})
     if not 200 <= response.status < 300:
         return response
     for name, change in _CHANGES.items():

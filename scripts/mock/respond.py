@@ -21,7 +21,7 @@ from ..behaviour import Behaviour, Change, Create, ListRule, View
 from ..document import Json, Operation, at, follow, parts
 from . import faults as deviations
 from .faults import Faults
-from .messages import Checked, RefusedError, Request, Response, Route
+from .messages import Checked, RefusedError, Request, Response, Route, parsed
 from .store import Pace, Resource, Store
 
 
@@ -82,13 +82,13 @@ def respond(service: Service, store: Store, now: float, request: Request) -> Out
     matches = [(route, path) for route in service.routes if (path := route.match(request.path)) is not None]
     found = next(((route, path) for route, path in matches if route.operation.method == request.method), None)
     if found is None:
-        return _unknown(service, sorted({route.operation.method for route, _ in matches})), None
+        return _unknown(service, [route.operation for route, _ in matches]), None
     route, path = found
     response, changed = _operation(service, store, now, request, route, path)
     if service.faults.active:
         arguments = (service.faults, request, response, route.operation, service.behaviour, service.document)
-        response = deviations.altered(*arguments)
-    return response, changed
+        response = deviations.altered(*arguments, keys=service.headers)
+    return replace(response, path=route.operation.path), changed
 
 
 def _operation(
@@ -132,16 +132,14 @@ def _act(asked: Asked) -> Outcome:
 
 
 def _create(asked: Asked, rule: Create) -> Outcome:
-    resource = Resource(
-        asked.store.next_identity(), asked.holder.account, asked.holder.user, asked.values.body, asked.now
-    )
+    resource = Resource(asked.store.next_identity(), asked.holder.account, asked.holder.user, _sent(asked), asked.now)
     return _shown(asked, resource, rule.at, rule.beside), resource
 
 
 def _show(asked: Asked, view: View) -> Response:
     resource = asked.found()
     if resource is None or asked.service.faults.on("hide-created", asked.operation):
-        return _refusal(asked.service, asked.operation, 404)
+        return _refusal(asked.service, asked.operation, asked.service.behaviour.isolation.otherwise)
     if view.states and asked.service.pace.state(resource, asked.now) not in view.states:
         return _refusal(asked.service, asked.operation, view.otherwise)
     return _shown(asked, resource, view.at, view.beside)
@@ -150,16 +148,16 @@ def _show(asked: Asked, view: View) -> Response:
 def _change(asked: Asked, rule: Change) -> Outcome:
     resource = asked.found()
     if resource is None:
-        return _refusal(asked.service, asked.operation, 404), None
+        return _refusal(asked.service, asked.operation, asked.service.behaviour.isolation.otherwise), None
     state = asked.service.pace.state(resource, asked.now)
     if rule.states and state not in rule.states:
         return _refusal(asked.service, asked.operation, rule.otherwise, f"it is {state}"), None
     if rule.does == "move":
         changed = replace(resource, moved_to=rule.to, moved=asked.now)
     elif rule.does == "update":
-        changed = replace(resource, sent={**resource.sent, **(asked.values.body or {})})
+        changed = replace(resource, sent={**resource.sent, **_sent(asked)})
     else:
-        changed = replace(resource, sent=asked.values.body)
+        changed = replace(resource, sent=_sent(asked))
     return _shown(asked, changed, rule.at, rule.beside), changed
 
 
@@ -172,7 +170,7 @@ def _list(asked: Asked, rule: ListRule) -> Response:
         member = rule.order.keys.get(query.get(rule.order.by, ""))
         descending = query.get(rule.order.direction) == rule.order.descending and rule.order.descending != ""
         if member is not None:
-            chosen.sort(key=lambda item: str(_member(item, member)))
+            chosen.sort(key=lambda item: _rank(_member(item, member)))
         if descending:
             chosen.reverse()
     answer = copy.deepcopy(dict(rule.beside))
@@ -192,6 +190,13 @@ def _list(asked: Asked, rule: ListRule) -> Response:
     return Response(*_success(asked.service.document, asked.operation, answer))
 
 
+def _rank(value: Json) -> tuple[int, float, str]:
+    """Where a value sorts: what is absent first, then numbers, then texts."""
+    if value is None:
+        return 0, 0, ""
+    return (1, value, "") if isinstance(value, int | float) else (2, 0, str(value))
+
+
 def _shown(asked: Asked, resource: Resource, place: str, beside: Mapping[str, Json]) -> Response:
     whole = _whole(asked, resource)
     answer = copy.deepcopy(dict(beside))
@@ -205,6 +210,17 @@ def _shown(asked: Asked, resource: Resource, place: str, beside: Mapping[str, Js
 # --- A resource in full, and what of it an answer shows ------------------------------------------
 
 
+def _sent(asked: Asked) -> dict[str, Json]:
+    """The members of the request's body that the document names.
+
+    Others are not kept: an answer could have a member of that name, with a schema that they do not fit.
+    """
+    body = follow(asked.service.document, asked.operation.definition.get("requestBody", {}))
+    schema: Mapping[str, Json] = next((media.get("schema", {}) for media in body.get("content", {}).values()), {})
+    kept = _projected(asked.service.document, schema, asked.values.body)
+    return kept if isinstance(kept, dict) else {}
+
+
 def _whole(asked: Asked, resource: Resource) -> Json:
     """All members of a resource: what was sent, and what the server sets."""
     pace, now = asked.service.pace, asked.now
@@ -215,7 +231,7 @@ def _whole(asked: Asked, resource: Resource) -> Json:
         "ended": _timestamp(pace.ended(resource, now)),
         "state": pace.state(resource, now),
     }
-    whole = copy.deepcopy(resource.sent) if isinstance(resource.sent, dict) else {}
+    whole = copy.deepcopy(resource.sent)
     for rule in asked.service.behaviour.sets:
         if rule.value:
             value: Json = values[rule.value]
@@ -231,9 +247,10 @@ def _success(document: Json, operation: Operation, answer: Json) -> tuple[int, J
     """The first documented success of an operation, and of `answer` the members that its schema names."""
     for status, definition in operation.definition["responses"].items():
         if status.startswith("2"):
+            number = int(status.replace("X", "0"))
             for media in follow(document, definition).get("content", {}).values():
-                return int(status), _projected(document, media.get("schema", {}), answer)
-            return int(status), None
+                return number, _projected(document, media.get("schema", {}), answer)
+            return number, None
     return 200, answer
 
 
@@ -241,14 +258,22 @@ def _projected(document: Json, schema: Mapping[str, Json], value: Json) -> Json:
     schema = follow(document, schema)
     if isinstance(value, list):
         return [_projected(document, schema.get("items", {}), item) for item in value]
-    named = schema.get("properties")
-    if not isinstance(value, dict) or not named:
+    named = _named(document, schema) if isinstance(value, dict) else None
+    if not named:
         return value
     return {
         name: _projected(document, member, value[name])
         for name, member in named.items()
         if name in value and (value[name] is not None or _nullable(document, member))
     }
+
+
+def _named(document: Json, schema: Mapping[str, Json]) -> dict[str, Json]:
+    """The members that a schema names, those of the schemas that it is made of included."""
+    schema = follow(document, schema)
+    made_of = (each for word in ("allOf", "anyOf", "oneOf") for each in schema.get(word, ()))
+    named = {name: member for each in made_of for name, member in _named(document, each).items()}
+    return {**named, **schema.get("properties", {})}
 
 
 def _nullable(document: Json, schema: Mapping[str, Json]) -> bool:
@@ -287,44 +312,63 @@ def _timestamp(seconds: float | None) -> str | None:
 
 def _holder(service: Service, request: Request, operation: Operation) -> Holder | None:
     """Whose keys the request carries; None if they are not somebody's, each whole and right."""
-    if not operation.definition.get("security", service.document.get("security")):
+    security = operation.definition.get("security", service.document.get("security"))
+    if not security or service.faults.on("accept-any-key", operation):
         return service.holders[0]
-    if service.faults.on("accept-any-key", operation):
-        return service.holders[0]
+    schemes = service.document.get("components", {}).get("securitySchemes", {})
+    ways = [[schemes[name].get("name") for name in requirement] for requirement in security]
     given = [request.header(name) or "" for name in service.headers]
-    looked_at = len(given) - 1 if service.faults.on("accept-wrong-secret", operation) else len(given)
+    if [] in ways and not any(given):
+        return service.holders[0]
     accepted = None
     for holder in service.holders:
-        pairs = list(zip(given, holder.values, strict=True))[:looked_at]
         # Every holder and every key is compared, whatever the ones before gave.
-        same = [hmac.compare_digest(sent.encode(), value.encode()) for sent, value in pairs]
-        if all(same):
+        pairs = zip(given, holder.values, strict=True)
+        right = [hmac.compare_digest(_octets(sent, "latin-1"), _octets(value, "utf-8")) for sent, value in pairs]
+        same = dict(zip(service.headers, right, strict=True))
+        if service.faults.on("accept-wrong-secret", operation):
+            same[service.headers[-1]] = True
+        if accepted is None and any(way and all(same.get(name, False) for name in way) for way in ways):
             accepted = holder
     return accepted
+
+
+def _octets(text: str, encoding: str) -> bytes:
+    # A header is read as Latin-1, the environment as UTF-8 with surrogates for what is not: so both
+    # give back the bytes that they were made of, and neither fails.
+    return text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
 
 
 # --- Refusals -------------------------------------------------------------------------------------
 
 
-def _unknown(service: Service, methods: Sequence[str]) -> Response:
+def _unknown(service: Service, there: Sequence[Operation]) -> Response:
     """404 for a path that no operation has, 405 for a method, in the API's own shape."""
-    status = 405 if methods else 404
+    status = 405 if there else 404
     body = _error_body(service, HTTPStatus(status).phrase, status)
-    return Response(status, body, {"Allow": ", ".join(methods)} if methods else {})
+    if not there:
+        return Response(status, body)
+    allowed = ", ".join(sorted({each.method for each in there}))
+    return Response(status, body, {"Allow": allowed}, path=there[0].path)
 
 
 def _refusal(service: Service, operation: Operation, status: int, detail: str = "") -> Response:
     """An answer with a documented status: its example, or a body in the API's shape."""
-    documented = operation.definition["responses"]
-    if str(status) not in documented:
+    if _documented(operation, status) is None:
         fallback = service.behaviour.errors.malformed if status < 500 else 500
-        status = fallback if str(fallback) in documented else status
-    definition = follow(service.document, documented.get(str(status), {}))
+        status = fallback if _documented(operation, fallback) is not None else status
+    definition = follow(service.document, _documented(operation, status) or {})
     example = next((media["example"] for media in definition.get("content", {}).values() if "example" in media), None)
     if example is not None and not detail:
         return Response(status, copy.deepcopy(example))
     description = detail or definition.get("description") or HTTPStatus(status).phrase
     return Response(status, {**_error_body(service, description, status), **_codes(service, example)})
+
+
+def _documented(operation: Operation, status: int) -> Json:
+    """What an operation documents for a status: by its number, its range, or `default`; None if nothing does."""
+    responses = operation.definition["responses"]
+    return next((responses[key] for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
 
 
 def _codes(service: Service, example: Json) -> Json:
@@ -347,7 +391,7 @@ def _error_body(service: Service, description: str, status: int) -> dict[str, An
 def _unchecked(request: Request, path: Mapping[str, str]) -> Checked:
     """The values of a request that does not fit the document, as far as they can be read."""
     try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
+        body = parsed(request.body)
+    except RefusedError:
         body = {}
     return Checked(path, {}, body)

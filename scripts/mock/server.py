@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import logging
+import re
 import socket
 import time
 from collections import Counter
@@ -30,7 +32,7 @@ from .store import Pace, Store
 log = logging.getLogger("plumbline.mock")
 
 COUNTS = "/-/counts"
-"""Where the control interface tells what was served; outside every API's base path."""
+"""Where the control interface tells loopback what was served; outside every API's base path."""
 
 
 def service(api: Api, *, step: float, preview: bool, words: Sequence[str], environment: Mapping[str, str]) -> Service:
@@ -78,7 +80,8 @@ class Application:
 
     async def _answer(self, http: HttpRequest) -> HttpResponse:
         path = http.scope.get("raw_path", http.url.path.encode()).decode("latin-1").partition("?")[0]
-        if self.control and path == COUNTS:
+        path = re.sub(r"^https?://[^/]*", "", path)  # RFC 9112, 3.2.2: a server accepts the absolute form too
+        if self.control and path == COUNTS and _is_loopback(http.scope.get("client")):
             return JSONResponse({"requests": self.served.total(), "resources": self.store.counts().total()})
         request = Request(
             http.method,
@@ -91,8 +94,13 @@ class Application:
         if changed is not None:
             self.store.put(changed)
         self.served[f"{request.method} {response.status}"] += 1
-        log.info("%s %s %d", request.method, request.path, response.status)
+        # The template, because what stands in a path or query may be a secret.
+        log.info("%s %s %d", request.method, response.path or "(no such path)", response.status)
         return _written(response)
+
+
+def _is_loopback(client: tuple[str, int] | None) -> bool:
+    return client is not None and ipaddress.ip_address(client[0]).is_loopback
 
 
 async def _body(http: HttpRequest) -> bytes:
@@ -144,7 +152,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it is ready."""
+    """uvicorn's server, which says when it is ready, and ends without waiting for clients."""
 
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -154,6 +162,12 @@ class _Server(uvicorn.Server):
         """Start listening, then say so."""
         await super().startup(sockets)
         self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening and end; a request of which half has come is dropped."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -190,7 +204,7 @@ def _holders(api: Api, environment: Mapping[str, str]) -> list[Holder]:
             environment.get(credential.environment.get(holder, "")) or credential.example.get(holder, "")
             for credential in api.credentials
         ]
-        if all(values):
+        if values and all(values):
             account = "other" if holder == "other" else "account"
             found.append(Holder(account, f"user-of-{holder}", tuple(values), may_change=holder != "view"))
     return found or [Holder("account", "user-of-account", ())]
