@@ -331,7 +331,7 @@ def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
     from .contract import report as reports
 
     run = prepare.prepare(api, options, os.environ)
-    suite = api.root / "tests" / "contract"
+    suite = Path(__file__).resolve().parent.parent / "tests" / "contract"
     code = plugin.execute(run, suite)
     if code not in plugin.RAN:
         raise PlumblineError(f"the suite itself failed (pytest exit code {code})", hint="This is a fault of ours.")

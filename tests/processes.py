@@ -34,10 +34,10 @@ def verb(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT, ti
 
 
 @contextlib.contextmanager
-def mock(*words: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
+def mock(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Iterator[str]:
     """A mock on a free port; gives its URL."""
     command = [sys.executable, "-m", "scripts", "mock", "--port", "0", "--step", "0.1", *words]
-    process = subprocess.Popen(command, cwd=ROOT, env=env or surroundings(), stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=cwd, env=env or surroundings(), stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().rpartition(" at ")[2].strip()
     finally:

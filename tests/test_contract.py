@@ -223,6 +223,28 @@ def test_reading_only_an_account_with_jobs_is_conformant_and_says_what_it_left_o
     assert verdict["out_of_scope"] == {"submitJob": "read-only only reads"}
 
 
+# --- Any API -----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_an_invented_api_is_judged_on_a_mock_of_its_own_without_code(tickets):
+    done = verb("contract", "--report", "report", cwd=tickets.root, env=surroundings(PYTHONPATH=str(ROOT)))
+    assert done.returncode == 0, done.stdout + done.stderr
+    verdict = json.loads((tickets.root / "report" / "verdict.json").read_text())
+    assert sorted(verdict["operations"]) == ["listTickets", "openTicket", "readTicket", "renameTicket"]
+
+
+@pytest.mark.slow
+def test_an_api_without_behaviour_is_judged_by_its_document_alone(tickets, tmp_path):
+    env = surroundings(PYTHONPATH=str(ROOT), TICKETS_KEY="example-key-one")
+    with mock(cwd=tickets.root, env=env) as url:
+        tickets.behaviour.unlink()
+        words = ("contract", "--url", url, "--mode", "frugal", "--only", "openTicket", "--only", "readTicket")
+        done = verb(*words, cwd=tickets.root, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert verb("mock", cwd=tickets.root, env=env).stderr.startswith(str(tickets.behaviour))
+
+
 # --- What could not run ------------------------------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
 from schemathesis.generation.case import Case
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.schemas import BaseSchema
@@ -37,6 +38,7 @@ __all__ = [
     "VALID",
     "Case",
     "Exchange",
+    "Flaky",
     "Promise",
     "Run",
     "Spent",
@@ -109,9 +111,10 @@ def send(case: Case[Any]) -> bool:
 def prepare(case: Case[Any]) -> bool:
     """Put the given values into a case; False if the budget asks to leave it out."""
     this = run()
-    operation = this.operations[case.operation.definition.raw["operationId"]]
+    named = case.operation.definition.raw.get("operationId") or f"{case.operation.method.upper()} {case.operation.path}"
+    operation = this.operations[named]
     accepted = engine.fit(case, operation, document=this.document, given=this.given, reader=this.reader)
-    creating = operation.id in this.behaviour.creating
+    creating = operation.id in this.creating
     if creating and accepted and this.budget.creations_left < 2:
         this.ledger.note(f"{operation.id}: valid requests left out, what this phase may create is created")
         return False

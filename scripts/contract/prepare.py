@@ -56,14 +56,15 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
     credentials, other, secrets = credentials_of(api, document, environment, examples=options.own_mock)
     known = tuple(operations(document))
     usable, scope, out_of_scope = scope_of(known, mode, options)
-    keeps = behaviour.read(api.behaviour, document)
+    keeps = behaviour.read(api.behaviour, document) if api.behaviour.is_file() else None
+    unsafe = frozenset(operation.id for operation in known if operation.method not in SAFE_METHODS)
     sender = Sender(
         connection=options.connection,
         credentials=credentials,
         secrets=secrets,
         budget=Budget(mode, options.seconds),
         operations=known,
-        creating=keeps.creating,
+        creating=keeps.creating if keeps else unsafe,
     )
     given, missing = given_of(api, environment, options)
     run = Run(
@@ -83,7 +84,7 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
     )
     with sender.sending_for("target"):
         _look(run)
-        if missing and any(operation.id in keeps.creating for operation in usable):
+        if missing and any(operation.id in run.creating for operation in usable):
             _try_examples(run, missing)
     return run
 

@@ -30,7 +30,8 @@ class Run:
 
     api: Api
     document: Json = field(repr=False)
-    behaviour: Behaviour = field(repr=False)
+    behaviour: Behaviour | None = field(repr=False)
+    """None where the API has no `behaviour.yaml`."""
     standings: Mapping[str, Standing] = field(repr=False)
     usable: Sequence[Operation]
     """The operations that the mode allows to be called."""
@@ -57,6 +58,16 @@ class Run:
     @property
     def mode(self) -> Mode:
         return self.budget.mode
+
+    @property
+    def creating(self) -> frozenset[str]:
+        """operationIds whose success creates something."""
+        return self.sender.creating
+
+    @property
+    def conditional(self) -> frozenset[str]:
+        """operationIds that succeed in some states of a resource only."""
+        return self.behaviour.conditional if self.behaviour else frozenset()
 
     @property
     def exchanges(self) -> Sequence[Exchange]:

@@ -42,6 +42,8 @@ def service(api: Api, *, step: float, preview: bool, words: Sequence[str], envir
     `UsageError` for unknown faults and for keys that it cannot check.
     """
     document = read(api.openapi).data
+    if not api.behaviour.is_file():
+        raise UsageError(f"{api.behaviour} is not there", hint="The mock needs to be told how the API behaves.")
     keeps = behaviour.read(api.behaviour, document)
     return Service(
         document=document,

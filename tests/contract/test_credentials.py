@@ -41,7 +41,7 @@ def probes() -> dict[str, dict[str, str | None]]:
 SECURED = sorted(
     (each for each in run().scope if each.definition.get("security", run().document.get("security"))),
     # A creating operation that takes wrong keys ends the family, so it comes last.
-    key=lambda operation: operation.id in run().behaviour.creating,
+    key=lambda operation: operation.id in run().creating,
 )
 
 
@@ -67,7 +67,7 @@ def _probe(operation, headers) -> Exchange:
     """
     this = run()
     body = this.plain_body(operation)
-    if operation.id in this.behaviour.creating and this.reader.body(operation, {}) == INVALID:
+    if operation.id in this.creating and this.reader.body(operation, {}) == INVALID:
         exchange = this.ask(operation, body={}, credentials=headers)
         if exchange.succeeded or str(exchange.status) in _documented(operation):
             return exchange
@@ -81,10 +81,7 @@ def _documented(operation) -> list[str]:
 
 def _stopped() -> bool:
     """Whether a creating operation took wrong keys: it may cost money, so that is enough to know."""
-    return any(
-        promise == REFUSED.id and operation in run().behaviour.creating
-        for promise, operation, _ in run().ledger.findings
-    )
+    return any(promise == REFUSED.id and operation in run().creating for promise, operation, _ in run().ledger.findings)
 
 
 def _judge(operation, exchange, label: str) -> None:
