@@ -19,6 +19,17 @@ KEYS = {
 }
 """The documented credentials, as a user would set them."""
 
+GIVEN = {
+    "WASABI_SOURCE_BUCKET": "media",
+    "WASABI_SOURCE_KEY": "clips/a.mp4",
+    "WASABI_SOURCE_ENDPOINT": "s3.example.com",
+    "WASABI_SOURCE_REGION": "here-1",
+    "WASABI_DESTINATION_BUCKET": "results",
+    "WASABI_DESTINATION_REGION": "here-1",
+    "WASABI_SERVICES": '{"s2t": {}}',
+}
+"""Values that exist on a server, likewise."""
+
 
 def surroundings(**more: str) -> dict[str, str]:
     """The environment of this process without any setting of the APIs, and `more`."""

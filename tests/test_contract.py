@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from .loopback import Answer, loopback
-from .processes import KEYS, ROOT, mock, surroundings, verb
+from .processes import GIVEN, KEYS, ROOT, mock, surroundings, verb
 
 ENV = surroundings(**KEYS)
 
@@ -71,6 +71,9 @@ def test_frugal_judges_every_operation_within_its_bounds(frugal):
     assert (done.returncode, verdict["status"]) == (0, "conformant"), done.stdout
     assert verdict["requests"]["sent"] <= 300
     assert verdict["created"]["at_most_happened"] <= 10
+    kept = {promise["id"]: promise["kept"] for promise in verdict["promises"]}
+    for promise in ("valid-accepted", "invalid-refused"):
+        assert kept[promise].keys() >= {"submitJob", "listJobs"}, promise
 
 
 @pytest.mark.slow
@@ -140,6 +143,7 @@ FAULTS = {
     "wrong-media-type:getJob": ("media-type-documented", "getJob", "published"),
     "accept-invalid:submitJob": ("invalid-refused", "submitJob", "published"),
     "refuse-valid:listJobs": ("valid-accepted", "listJobs", "published"),
+    "refuse-valid:submitJob": ("valid-accepted", "submitJob", "published"),
     "tell-secret:getJobErrors": ("no-secret-told", "getJobErrors", "standard"),
     "hide-created:getJob": ("created-is-reached", "getJob", "published"),
 }
@@ -152,7 +156,7 @@ def test_a_fault_is_found_and_named_with_its_promise_its_source_and_a_line_to_se
     # A fault of one operation is looked for in that one alone, which is quicker.
     only = ("--only", operation) if ":" in fault else ()
     with mock("--fault", fault) as url:
-        done, verdict = judged(url, tmp_path, "--mode", "frugal", *only)
+        done, verdict = judged(url, tmp_path, "--mode", "frugal", *only, env={**ENV, **GIVEN})
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1].startswith("violations")
     found = [each for each in verdict["findings"] if (each["promise"], each["operation"]) == (promise, operation)]

@@ -193,8 +193,9 @@ class Reader:
             return
         for misfit in misfits:
             yield _weigh(misfit, at(value, misfit.place))
-        yield from self._uncertain(schema, value, "")
-        for given, wanted in self.given.get(operation.id, ()):
+        given_values = self.given.get(operation.id, ())
+        yield from self._uncertain(schema, value, "", certain=frozenset(given.member for given, _ in given_values))
+        for given, wanted in given_values:
             try:
                 same = at(value, given.member) == wanted
             except KeyError:
@@ -202,14 +203,17 @@ class Reader:
             if not same:
                 yield Reading(OPEN, f"{given.member} is not the value that exists on the server")
 
-    def _uncertain(self, schema: str, value: Json, place: str) -> Iterator[Reading]:
-        """Where a body that fits may still be refused by a lawful server."""
+    def _uncertain(self, schema: str, value: Json, place: str, *, certain: frozenset[str]) -> Iterator[Reading]:
+        """Where a body that fits may still be refused by a lawful server; not in the members that are `certain`."""
+        if place in certain:
+            return
         schema, definition = self._followed(schema)
         if isinstance(value, dict):
             named = definition.get("properties", {})
             for name, member in value.items():
                 if name in named:
-                    yield from self._uncertain(f"{schema}{pointer('properties', name)}", member, f"{place}/{name}")
+                    below = f"{schema}{pointer('properties', name)}"
+                    yield from self._uncertain(below, member, f"{place}/{name}", certain=certain)
                 elif named:
                     yield Reading(OPEN, f"{place}/{name} is a member that no text names")
         elif isinstance(value, str) and "enum" not in definition:
