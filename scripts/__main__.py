@@ -150,49 +150,56 @@ def mock(
     )
 
 
+Url = Annotated[
+    str | None,
+    typer.Option(
+        "--url", metavar="URL", help="The server to judge, up to where the API's paths start; none for our mock."
+    ),
+]
+Mode = Annotated[
+    ModeName | None, typer.Option(help="What may be done to it: read-only (any URL), frugal, full (our mock).")
+]
+Report = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="A folder for verdict.json, junit.xml and exchanges.har.")
+]
+Only = Annotated[
+    list[str] | None, typer.Option(metavar="OPERATION", help="Judge this operation alone; again for more.")
+]
+Preview = Annotated[bool, typer.Option("--preview", help="Judge the operations that only a guide describes too.")]
+Counts = Annotated[
+    Inferred | None, typer.Option(help="What a broken inferred promise does: warn (any URL), fail (our mock).")
+]
+YesCreate = Annotated[bool, typer.Option("--yes-create", help="Allow full on a host that is not loopback.")]
+GivenFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="A TOML, JSON or YAML file with values that exist on the server.")
+]
+MaxSeconds = Annotated[float, typer.Option(metavar="SECONDS", help="Stop sending after so long.", min=1)]
+Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the generated requests.", min=0)]
+Header = Annotated[
+    list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header for every request; again for more.")
+]
+CaCert = Annotated[Path | None, typer.Option(metavar="FILE", help="A file with the certificates to trust.")]
+Cert = Annotated[Path | None, typer.Option(metavar="FILE", help="A file with a client certificate and its key.")]
+Proxy = Annotated[str | None, typer.Option(metavar="URL", help="The proxy to go through.")]
+
+
 @cli.command(short_help="Judge a server.")
 def contract(
     api: ApiName = None,
-    url: Annotated[
-        str | None,
-        typer.Option(
-            "--url", metavar="URL", help="The server to judge, up to where the API's paths start; none for our mock."
-        ),
-    ] = None,
-    mode: Annotated[
-        ModeName | None,
-        typer.Option(help="What may be done to it: read-only (any URL), frugal, full (our mock)."),
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="A folder for verdict.json, junit.xml and exchanges.har.")
-    ] = None,
-    only: Annotated[
-        list[str] | None, typer.Option(metavar="OPERATION", help="Judge this operation alone; again for more.")
-    ] = None,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Judge the operations that only a guide describes too.")
-    ] = False,
-    inferred: Annotated[
-        Inferred | None,
-        typer.Option(help="What a broken inferred promise does: warn (any URL), fail (our mock)."),
-    ] = None,
-    yes_create: Annotated[
-        bool, typer.Option("--yes-create", help="Allow full on a host that is not loopback.")
-    ] = False,
-    given: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="A TOML, JSON or YAML file with values that exist on the server."),
-    ] = None,
-    max_seconds: Annotated[float, typer.Option(metavar="SECONDS", help="Stop sending after so long.", min=1)] = 300.0,
-    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the generated requests.", min=0)] = 1,
-    header: Annotated[
-        list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header for every request; again for more.")
-    ] = None,
-    cacert: Annotated[Path | None, typer.Option(metavar="FILE", help="A file with the certificates to trust.")] = None,
-    cert: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A file with a client certificate and its key.")
-    ] = None,
-    proxy: Annotated[str | None, typer.Option(metavar="URL", help="The proxy to go through.")] = None,
+    url: Url = None,
+    mode: Mode = None,
+    report: Report = None,
+    only: Only = None,
+    preview: Preview = False,
+    inferred: Counts = None,
+    yes_create: YesCreate = False,
+    given: GivenFile = None,
+    max_seconds: MaxSeconds = 300.0,
+    seed: Seed = 1,
+    header: Header = None,
+    cacert: CaCert = None,
+    cert: Cert = None,
+    proxy: Proxy = None,
 ) -> None:
     """Judge a server: conformant 0, violations 1, could not run 2, inconclusive 3."""
     from .contract import prepare

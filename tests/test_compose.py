@@ -24,10 +24,10 @@ def test_a_package_has_its_overrides_its_settings_and_a_marker_for_types(tickets
 
 
 def test_an_api_s_own_file_takes_the_place_of_the_shared_one(tickets):
-    tree.write_text("own = 1\n", tickets.overrides / "client" / "connection.py")
+    tree.write_text("own = 1\n", tickets.overrides / "client" / "hooks.py")
     tree.write_text("more = 1\n", tickets.overrides / "client" / "extra" / "more.py")
     package = compose.compose({}, tickets, openapi(tickets))
-    assert (package["connection.py"], package["extra/more.py"]) == ("own = 1\n", "more = 1\n")
+    assert (package["hooks.py"], package["extra/more.py"]) == ("own = 1\n", "more = 1\n")
 
 
 def test_what_is_in_the_mock_s_overrides_is_never_composed(tickets):

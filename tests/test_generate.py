@@ -46,7 +46,7 @@ def made(document: str = DOCUMENT, package: str = "shop") -> tree.Tree:
     # The templates name modules that overrides bring; these stand in for them.
     stand_ins = {
         "credentials.py": "class Credentials: ...\n\n\nclass CredentialsError(Exception): ...\n",
-        "connection.py": "def connect() -> None: ...\n",
+        "hooks.py": "def connect() -> None: ...\n",
     }
     text = textwrap.dedent(document)
     return generate.tidy(generate.generate(text, package=package, settings={}, templates=TEMPLATES) | stand_ins)

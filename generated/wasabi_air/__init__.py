@@ -1,8 +1,8 @@
 """A client library for accessing Air Jobs"""
 
 from .client import AuthenticatedClient, Client
-from .connection import connect
 from .credentials import Credentials, CredentialsError
+from .hooks import connect
 
 __all__ = (
     "AuthenticatedClient",

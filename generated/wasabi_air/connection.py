@@ -1,4 +1,4 @@
-"""Open a client for Wasabi AiR: both keys in headers of their own."""
+"""Open a client with its credentials."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds to wait for a connection, and for each part of an answer."""
 
 
-def connect(
-    access_key: str | None = None,
-    secret_key: str | None = None,
+def open_client(
+    keys: Mapping[str, str | None],
     *,
     base_url: str = BASE_URL,
     allow_plain_http: bool = False,
@@ -25,18 +24,13 @@ def connect(
     environment: Mapping[str, str] | None = None,
     **settings: Any,
 ) -> AuthenticatedClient:
-    """A client for Wasabi AiR, with a Wasabi user's access key and secret key.
+    """A client for the API at `base_url`, with credentials from `keys` or the environment.
 
-        with connect() as client:
-            page = list_jobs.sync(client=client)
-
-    A key that is not given comes from the environment: `WASABI_ACCESS_KEY`, `WASABI_SECRET_KEY`.
-    Both go with every request, to the origin of `base_url` alone; over plain http only to this
-    machine, unless `allow_plain_http`. `settings` are further ones of `AuthenticatedClient`, such as
-    `headers` or `follow_redirects`. A status that is not documented raises `errors.UnexpectedStatus`.
-    Raises `CredentialsError` for keys that are missing or must not be sent there.
+    `keys` are by argument name, as `settings.CREDENTIALS` lists them with the environment variable of
+    each. `settings` are further ones of `AuthenticatedClient`. A status that is not documented raises
+    `errors.UnexpectedStatus`. Raises `CredentialsError` for credentials that are missing or must not
+    be sent there.
     """
-    keys = {"access_key": access_key, "secret_key": secret_key}
     return AuthenticatedClient(
         base_url,
         credentials(

@@ -15,8 +15,8 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds to wait for a connection, and for each part of an answer."""
 
 
-def connect(
-    keys: Mapping[str, str | None] | None = None,
+def open_client(
+    keys: Mapping[str, str | None],
     *,
     base_url: str = BASE_URL,
     allow_plain_http: bool = False,
@@ -33,7 +33,7 @@ def connect(
     """
     return AuthenticatedClient(
         base_url,
-        credentials(keys or {}, base_url=base_url, allow_plain_http=allow_plain_http, environment=environment),
+        credentials(keys, base_url=base_url, allow_plain_http=allow_plain_http, environment=environment),
         timeout=timeout,
         **{"raise_on_unexpected_status": True, **settings},
     )

@@ -1,4 +1,4 @@
-"""Open a client for Wasabi AiR: both keys in headers of their own."""
+"""What the package offers first: a client for Wasabi AiR, whose two keys go in headers of their own."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from typing import Any
 import httpx
 
 from .client import AuthenticatedClient
-from .credentials import credentials
+from .connection import TIMEOUT, open_client
 from .settings import BASE_URL
-
-TIMEOUT = httpx.Timeout(30.0, connect=10.0)
-"""Seconds to wait for a connection, and for each part of an answer."""
 
 
 def connect(
@@ -36,10 +33,11 @@ def connect(
     `headers` or `follow_redirects`. A status that is not documented raises `errors.UnexpectedStatus`.
     Raises `CredentialsError` for keys that are missing or must not be sent there.
     """
-    keys = {"access_key": access_key, "secret_key": secret_key}
-    return AuthenticatedClient(
-        base_url,
-        credentials(keys, base_url=base_url, allow_plain_http=allow_plain_http, environment=environment),
+    return open_client(
+        {"access_key": access_key, "secret_key": secret_key},
+        base_url=base_url,
+        allow_plain_http=allow_plain_http,
         timeout=timeout,
-        **{"raise_on_unexpected_status": True, **settings},
+        environment=environment,
+        **settings,
     )
