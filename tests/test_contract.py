@@ -28,6 +28,15 @@ def judged(url: str, folder, *words: str, env=None):
     return done, json.loads(path.read_text()) if path.exists() else {}
 
 
+def submit(url: str) -> None:
+    """Submit a job and give it time to be completed."""
+    headers = {"x-amz-access-key": KEYS["WASABI_ACCESS_KEY"], "x-amz-secret-key": KEYS["WASABI_SECRET_KEY"]}
+    job = {"Name": "a", "Services": {"ocr": {}}, "Source": {"Bucket": "b", "ObjectKey": "k"}}
+    answer = httpx.post(f"{url}/jobs", headers=headers, json={**job, "Destination": {"Bucket": "d", "Region": "r"}})
+    assert answer.status_code == 200
+    time.sleep(0.6)
+
+
 # --- A conforming server -----------------------------------------------------------------------
 
 
@@ -130,6 +139,29 @@ def test_keys_crossed_between_accounts_are_tried(frugal):
     assert ("$WASABI_OTHER_ACCESS_KEY", "$WASABI_SECRET_KEY") in pairs
 
 
+# --- A server that shares no code with ours ----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def independent():
+    """A server written from the published texts alone, which differs from ours wherever they leave it open."""
+    command = [sys.executable, str(ROOT / "tests" / "data" / "air_server.py"), "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    url = process.stdout.readline().strip()
+    submit(url)
+    yield url
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mode", "seed"), [("full", "1"), ("frugal", "2"), ("read-only", "3")])
+def test_a_conforming_server_written_from_the_texts_alone_is_not_accused(independent, tmp_path, mode, seed):
+    done, verdict = judged(independent, tmp_path, "--mode", mode, "--seed", seed, "--inferred", "fail")
+    assert (done.returncode, verdict["findings"]) == (0, []), done.stdout
+
+
 # --- A server with one fault -------------------------------------------------------------------
 
 FAULTS = {
@@ -216,11 +248,8 @@ def test_a_url_is_only_read_unless_asked_and_an_account_without_jobs_is_inconclu
 
 @pytest.mark.slow
 def test_reading_only_an_account_with_jobs_is_conformant_and_says_what_it_left_out(tmp_path):
-    headers = {"x-amz-access-key": KEYS["WASABI_ACCESS_KEY"], "x-amz-secret-key": KEYS["WASABI_SECRET_KEY"]}
-    job = {"Name": "a", "Services": {"ocr": {}}, "Source": {"Bucket": "b", "ObjectKey": "k"}}
     with mock() as url:
-        httpx.post(f"{url}/jobs", headers=headers, json={**job, "Destination": {"Bucket": "d", "Region": "r"}})
-        time.sleep(0.4)
+        submit(url)
         done, verdict = judged(url, tmp_path)
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1] == "conformant, read-only: submitJob not judged (exit code 0)"
