@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import tree
-from .document import Json, parse
+from .document import Json, operations, parse
 from .errors import GenerateError, Problem
 from .project import Api
 from .tree import Tree
@@ -37,15 +37,14 @@ def compose(made: Tree, api: Api, openapi: str, *, tools: tuple[str, ...] = ()) 
     """The whole package of an API: `made`, its overrides, its settings, `py.typed` and the manifest.
 
     `openapi` is the text that `made` was generated from, `tools` the distributions whose versions
-    the manifest records. Raises `GenerateError` for an override that would replace a generated file,
-    and for a credential that the package cannot send.
+    the manifest records. Raises `GenerateError` for an override that would replace a produced file, for
+    a credential that the package cannot send, and for an operation whose credentials it does not have.
     """
     shared, own = tree.read(api.shared), tree.read(api.overrides / "client")
     overrides = {**shared, **own}
     added = {"settings.py": _settings(api, parse(openapi, str(api.openapi)).data), "py.typed": ""}
-    clashes = sorted(
-        (made.keys() & overrides.keys()) | (overrides.keys() & added.keys()) | (made.keys() & added.keys())
-    )
+    reserved = {*added, MANIFEST}
+    clashes = sorted((made.keys() & reserved) | (overrides.keys() & (made.keys() | reserved)))
     if clashes:
         hint = "Change the template, or give the override another name and use it from a named place."
         raise GenerateError(Problem(f"{name} of the overrides is also a produced file", hint) for name in clashes)
@@ -64,9 +63,29 @@ def _settings(api: Api, document: Json) -> str:
             continue
         row = (credential.argument, scheme["name"], credential.environment["account"])
         lines.append("    (" + ", ".join(json.dumps(each) for each in row) + "),\n")
+    problems += _without_credentials(api, document)
     if problems:
         raise GenerateError(problems)
     return _SETTINGS.format(base_url=json.dumps(api.base_url), credentials="".join(lines))
+
+
+def _without_credentials(api: Api, document: Json) -> Iterator[Problem]:
+    """The operations of which every security requirement needs a key in a header that `api.toml` has no credential for.
+
+    An operation's own requirements replace the document's, and meeting one of them is enough
+    (OpenAPI 3.1, Security Requirement Object). Schemes of other kinds, such as OAuth 2, are left to
+    whoever uses the client, who can give it headers or an httpx client of their own.
+    """
+    known = document.get("components", {}).get("securitySchemes", {})
+    schemes = {credential.scheme for credential in api.credentials}
+    schemes |= {name for name, each in known.items() if (each.get("type"), each.get("in")) != ("apiKey", "header")}
+    for operation in operations(document):
+        requirements = operation.definition.get("security", document.get("security", []))
+        if requirements and not any(requirement.keys() <= schemes for requirement in requirements):
+            lacking = sorted({scheme for requirement in requirements for scheme in requirement} - schemes)
+            what = f"{operation} needs credentials that `credentials` lacks: {', '.join(lacking)}"
+            hint = "Add a table `[credentials.SCHEME]`, or correct the requirement by an overlay."
+            yield Problem(what, hint, str(api.settings))
 
 
 def _manifest(api: Api, openapi: str, tools: tuple[str, ...]) -> str:

@@ -26,6 +26,9 @@ TOOLS = ("openapi-python-client", "ruff")
 _PASSED_ON = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
 """Environment variables that the tools need; no other reaches them."""
 
+_WHOLE = ("--no-respect-gitignore", "--config=exclude = []")
+"""Makes ruff leave out nothing: neither for a .gitignore above the temporary folder, nor for a name such as `dist`."""
+
 _RULES = "F401,F811,I,UP006,UP007,UP035,UP037,RUF100,W291,W292,W293"
 """What ruff mends: unused imports, order of imports, today's spelling of types, blanks at line ends."""
 
@@ -61,7 +64,7 @@ def tidy(made: Tree) -> Tree:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "package")
         tree.write(made, folder)
-        options = ["--isolated", "--no-cache", "--line-length=100", "--target-version=py311"]
+        options = ["--isolated", "--no-cache", "--line-length=100", "--target-version=py311", *_WHOLE]
         for words in (["check", "--fix-only", "--select", _RULES, *options], ["format", *options]):
             # From the folder above: Python would take the package's types.py for its own.
             done = _run(["ruff", *words, folder.name], folder.parent)

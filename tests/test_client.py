@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import copy
 import importlib
 import pickle
+import subprocess
 import sys
 from urllib.parse import quote
 
@@ -14,6 +16,7 @@ import pytest
 
 from .conftest import ROOT
 from .loopback import Answer, loopback
+from .processes import surroundings
 
 ACCESS, SECRET = "AKIA-the-access", "the+secret/value="
 KEYS = {"WASABI_ACCESS_KEY": ACCESS, "WASABI_SECRET_KEY": SECRET}
@@ -73,6 +76,20 @@ def test_both_keys_go_with_an_asynchronous_request(air, operation):
 def test_missing_keys_are_all_named_with_their_variables(air):
     with pytest.raises(air.CredentialsError, match=r"access_key .*WASABI_ACCESS_KEY.*secret_key .*WASABI_SECRET_KEY"):
         air.connect(environment={})
+
+
+def test_a_key_that_was_given_empty_is_not_replaced_by_another(air):
+    with pytest.raises(air.CredentialsError, match=rf"{HEADERS[0]} is empty"):
+        air.connect("", environment=KEYS)
+    with pytest.raises(air.CredentialsError, match="WASABI_ACCESS_KEY"):
+        air.connect(environment={**KEYS, "WASABI_ACCESS_KEY": ""})
+
+
+def test_a_key_by_a_name_that_no_credential_has_is_refused(air):
+    open_client = importlib.import_module("wasabi_air.connection").open_client
+    with pytest.raises(air.CredentialsError, match="there is access_key, secret_key") as caught:
+        open_client({"acces_key": ACCESS, SECRET: ACCESS}, environment=KEYS)
+    assert not any(key in str(caught.value) for key in (ACCESS, SECRET))
 
 
 @pytest.mark.parametrize("value", ["se\r\ncret", "secret\0", "sécret", " secret", "secret "], ids=repr)
@@ -142,6 +159,39 @@ def test_keys_go_over_plain_http_to_this_machine_alone_unless_asked(air, url):
     air.connect(base_url=url, environment=KEYS, allow_plain_http=True)
 
 
+@pytest.mark.parametrize("url", ["air.example.com", "", "https://", "ftp://127.0.0.1", "/api"])
+def test_a_base_url_that_is_none_is_refused_before_anything_is_sent(air, url):
+    with pytest.raises(air.CredentialsError, match="must start with https://"):
+        air.connect(base_url=url, environment=KEYS, allow_plain_http=True)
+
+
+def test_where_there_are_no_keys_plain_http_needs_no_leave(air):
+    air.Credentials({}, base_url="http://tickets.example.com")
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["environment", "asked"])
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_plain_http_to_this_machine_goes_through_no_proxy_that_was_not_asked_for(tmp_path, mode, asked):
+    calls = {"sync": "list_jobs.sync(client=client)", "async": "asyncio.run(list_jobs.asyncio(client=client))"}
+    program = (
+        "import asyncio, sys; from wasabi_air import connect; from wasabi_air.api.jobs import list_jobs\n"
+        f"arguments = {{'proxy': sys.argv[2]}} if {asked} else {{}}\n"
+        f"client = connect('a', 'b', base_url=sys.argv[1], httpx_args=arguments); {calls[mode]}"
+    )
+    with loopback(lambda _: Answer(body=LIST)) as proxy, loopback(lambda _: Answer(body=LIST)) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", program, server.url, proxy.url],
+            cwd=tmp_path,
+            env=surroundings(PYTHONPATH=str(ROOT / "generated"), http_proxy=proxy.url, no_proxy=""),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert (len(proxy.received), len(server.received)) == (asked, not asked)
+
+
 @pytest.mark.parametrize(
     "url", ["http://127.0.0.1:1", "http://127.8.9.1", "http://[::1]:1", "http://localhost:1", "https://h"]
 )
@@ -151,7 +201,7 @@ def test_this_machine_and_https_need_not_be_asked_for(air, url):
 
 def test_no_repr_and_no_error_holds_a_key(air, operation):
     with (
-        loopback(lambda _: Answer(418, body=b"{}")) as server,
+        loopback(lambda _: Answer(418, body=SECRET.encode())) as server,
         air.connect(base_url=server.url, environment=KEYS, headers={"x-more": SECRET}) as client,
     ):
         response = client.get_httpx_client().get("/jobs")
@@ -169,6 +219,18 @@ def test_credentials_are_not_pickled_by_accident(air):
     client = air.connect(base_url="https://h", environment=KEYS)
     with pytest.raises(TypeError, match="credentials"):
         pickle.dumps(client._credentials)
+
+
+def test_a_request_that_is_copied_or_pickled_shows_no_key(air):
+    with loopback(lambda _: Answer()) as server, air.connect(base_url=server.url, environment=KEYS) as client:
+        response = client.get_httpx_client().get("/jobs")
+    headers = response.request.headers
+    copies = [headers.copy(), copy.copy(headers), copy.deepcopy(headers)]
+    assert [{name: each[name] for name in HEADERS} for each in copies] == [BOTH] * 3
+    seen = [repr(each) for each in copies] + [repr(pickle.dumps(each)) for each in (headers, response)]
+    assert [form for form in FORMS if form in "\n".join(seen)] == []
+    again = pickle.loads(pickle.dumps(response))
+    assert again.request.headers[HEADERS[0]] == "[secret]"
 
 
 def test_a_copy_of_a_client_keeps_its_credentials_and_leaves_the_first_as_it_was(air, operation):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
+import yaml
 
 from scripts import compose, pipeline, tree
 from scripts.errors import GenerateError
@@ -35,7 +38,7 @@ def test_what_is_in_the_mock_s_overrides_is_never_composed(tickets):
     assert not any("special" in name for name in compose.compose({}, tickets, openapi(tickets)))
 
 
-@pytest.mark.parametrize("name", ["client.py", "settings.py", "py.typed"])
+@pytest.mark.parametrize("name", ["client.py", "settings.py", "py.typed", "manifest.json"])
 def test_an_override_never_replaces_a_produced_file(tickets, name):
     tree.write_text("x = 1\n", tickets.overrides / "client" / name)
     with pytest.raises(GenerateError, match=name):
@@ -46,6 +49,42 @@ def test_a_credential_that_is_no_key_in_a_header_is_an_error(tickets):
     document = openapi(tickets).replace("in: header", "in: query")
     with pytest.raises(GenerateError, match="the security scheme Key is not a key in a header"):
         compose.compose({}, tickets, document)
+
+
+@pytest.mark.parametrize(
+    ("security", "lacking"),
+    [
+        ("[{Key: []}]", None),
+        ("[{Other: []}, {Key: []}]", None),
+        ("[{Other: []}, {}]", None),
+        ("[]", None),
+        ("[{Other: []}]", "Other"),
+        ("[{Key: [], Other: []}]", "Other"),
+    ],
+)
+def test_an_operation_whose_credentials_the_package_does_not_have_is_an_error(tickets, security, lacking):
+    document = yaml.safe_load(openapi(tickets))
+    document["paths"]["/tickets"]["get"]["security"] = yaml.safe_load(security)
+    text = yaml.safe_dump(document)
+    if lacking is None:
+        compose.compose({}, tickets, text)
+    else:
+        with pytest.raises(GenerateError, match=f"GET /tickets needs credentials .*: {lacking}\n"):
+            compose.compose({}, tickets, text)
+
+
+@pytest.mark.slow
+def test_a_package_without_hooks_of_its_own_passes_type_checks(tickets, tmp_path):
+    folder = tmp_path / "checked"
+    tree.write(pipeline.package(tickets, openapi(tickets)), folder / tickets.package)
+    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "standard", "pythonVersion": "3.11"}')
+    for words in (
+        ["mypy", "--strict", f"--cache-dir={tmp_path / 'cache'}", tickets.package],
+        ["basedpyright", "--pythonpath", sys.executable, tickets.package],
+    ):
+        command = [sys.executable, "-m", *words]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
 
 
 def test_the_manifest_has_the_hash_of_every_input_and_the_versions_of_the_tools(tickets):

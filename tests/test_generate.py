@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import ast
+import copy
 import importlib
 import os
+import pickle
+import subprocess
 import sys
 import textwrap
 from pathlib import Path
@@ -75,9 +79,33 @@ def test_the_same_document_gives_the_same_bytes_wherever_it_is_generated(tmp_pat
     assert elsewhere == made()
 
 
+def test_no_file_is_left_untidy_for_its_name_or_for_where_it_is_tidied(tmp_path):
+    names = ("jobs", "build", "dist", "venv", "node_modules", "site-packages")
+    untidy = {f"api/{name}/get.py": "x = {  'a':1 }\n" for name in names}
+    (tmp_path / ".gitignore").write_text("*\n")
+    (tmp_path / ".git").mkdir()
+    program = "import sys; from scripts import generate; print(generate.tidy(eval(sys.argv[1])))"
+    done = subprocess.run(
+        [sys.executable, "-c", program, repr(untidy)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert ast.literal_eval(done.stdout) == dict.fromkeys(untidy, 'x = {"a": 1}\n')
+
+
 def test_an_operation_has_a_type_for_each_documented_status():
     module = made()["api/orders/list_orders.py"]
     assert "Response[Failure | list[Order]]" in module
+
+
+def test_a_value_that_is_not_listed_is_copied_and_pickled_as_what_it_is(shop):
+    unlisted = shop.OrderState("refunded")
+    for other in (copy.copy(unlisted), copy.deepcopy(unlisted), pickle.loads(pickle.dumps(unlisted))):
+        assert (type(other), other) == (shop.OrderState, "refunded")
 
 
 @pytest.mark.parametrize("value", ["open", "paid", "refunded", "", "Öffnen"])

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from .client import AuthenticatedClient
-from .credentials import credentials
+from .credentials import credentials, is_this_machine
 from .settings import BASE_URL
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -28,9 +28,11 @@ def open_client(
 
     `keys` are by argument name, as `settings.CREDENTIALS` lists them with the environment variable of
     each. `settings` are further ones of `AuthenticatedClient`. A status that is not documented raises
-    `errors.UnexpectedStatus`. Raises `CredentialsError` for credentials that are missing or must not
-    be sent there.
+    `errors.UnexpectedStatus`. Plain http to this machine goes round a proxy that the environment
+    names, unless `httpx_args` has one. Raises `CredentialsError` for credentials that are missing or
+    must not be sent there.
     """
+    settings["httpx_args"] = _direct(base_url, settings.get("httpx_args", {}))
     return AuthenticatedClient(
         base_url,
         credentials(
@@ -39,3 +41,11 @@ def open_client(
         timeout=timeout,
         **{"raise_on_unexpected_status": True, **settings},
     )
+
+
+def _direct(base_url: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """`arguments` for httpx that also keep plain http to this machine on it: a proxy would get the keys unencrypted."""
+    url = httpx.URL(base_url)
+    if url.scheme != "http" or not is_this_machine(url.host) or "proxy" in arguments:
+        return dict(arguments)
+    return {**arguments, "mounts": {base_url: None, **arguments.get("mounts", {})}}

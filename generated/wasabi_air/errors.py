@@ -1,16 +1,16 @@
-"""Contains shared errors types that can be raised from API functions"""
+"""Errors that operations raise."""
 
 
 class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
+    """The server answered with a status that is not documented.
 
-    def __init__(self, status_code: int, content: bytes):
+    The answer's body is `content`. It is in no text of the error: a server may repeat a key in it.
+    """
+
+    def __init__(self, status_code: int, content: bytes) -> None:
         self.status_code = status_code
         self.content = content
-
-        super().__init__(
-            f"Unexpected status code: {status_code}\n\nResponse content:\n{content.decode(errors='ignore')}"
-        )
+        super().__init__(f"Unexpected status code: {status_code}")
 
 
 __all__ = ["UnexpectedStatus"]
