@@ -39,7 +39,7 @@ vendor: setup ## put the client into another project [API DEST]
 	$(SCRIPTS) vendor $(API_FLAG) $(if $(DEST),'$(DEST)',$(error say where: make vendor DEST=folder))
 
 test: setup ## the project's tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: setup ## style, types and import rules
 	$(BIN)/ruff check .
