@@ -206,8 +206,7 @@ def contract(
     from .contract.sender import Connection
 
     chosen = _chosen_one(api)
-    values = prepare.given_file(given, chosen) if given else {}
-    with _target(chosen, url, preview=preview) as target:
+    with _told_in(report), _target(chosen, url, preview=preview) as target:
         options = prepare.Options(
             connection=Connection(
                 base_url=_base_url(target),
@@ -224,7 +223,7 @@ def contract(
             seconds=max_seconds,
             seed=seed,
             inferred=inferred.value if inferred else None,
-            given=values,
+            given=prepare.given_file(given, chosen) if given else {},
         )
         _judge(chosen, options, report)
 
@@ -312,6 +311,19 @@ def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def _told_in(report: Path | None) -> Iterator[None]:
+    """Leave in the report folder, if there is one, that the block could not run."""
+    from .contract.report import write_failure
+
+    try:
+        yield
+    except PlumblineError as error:
+        if report is not None:
+            write_failure(error, report)
+        raise
 
 
 def _end_at_once_when_interrupted(process: subprocess.Popen[str] | None) -> None:

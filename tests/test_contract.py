@@ -324,6 +324,15 @@ def test_a_url_that_is_not_this_api_or_does_not_take_the_keys_is_2(answer, said)
     assert len(server.received) <= 2
 
 
+def test_a_run_that_could_not_be_made_leaves_no_report_of_an_earlier_one(tmp_path):
+    for name in ("verdict.json", "junit.xml", "exchanges.har"):
+        (tmp_path / name).write_text('{"status": "conformant"}')
+    done, verdict = judged("http://127.0.0.1:9/api/v1", tmp_path)
+    assert (done.returncode, verdict["status"], verdict["exit_code"]) == (2, "could not run", 2)
+    assert "does not answer" in verdict["reasons"][0]
+    assert [path.name for path in tmp_path.iterdir()] == ["verdict.json"]
+
+
 def test_a_creating_mode_without_given_values_names_them_when_the_examples_are_refused(tmp_path):
     def answer(request):
         if request.method == "POST":

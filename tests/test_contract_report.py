@@ -27,7 +27,7 @@ def broken(run, detail: str = "it is wrong", **changes):
     from scripts.contract.verdict import Promise
 
     exchange = dataclasses.replace(run.exchanges[0], **changes)
-    run.break_(Promise("a-promise", "It is right.", "published", "a page"), exchange, detail)
+    run.broken(Promise("a-promise", "It is right.", "published", "a page"), exchange, detail)
     return run.verdict()
 
 

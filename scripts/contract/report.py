@@ -22,7 +22,7 @@ from ..document import Json
 from ..errors import PlumblineError
 from .exchanges import Exchange
 from .run import Run
-from .verdict import Finding, Verdict, statuses
+from .verdict import COULD_NOT_RUN, EXIT_CODES, Finding, Verdict, statuses
 
 VERSION = 1
 """Of the form of `verdict.json`; raised when a member changes its meaning or goes."""
@@ -48,6 +48,15 @@ def write(run: Run, verdict: Verdict, folder: Path) -> None:
     """Write the report's files into a folder, which is made if need be; its other files stay."""
     for name, text in files(run, verdict).items():
         tree.write_text(text, folder / name)
+
+
+def write_failure(error: PlumblineError, folder: Path) -> None:
+    """Leave in a report folder that a run could not be made, and nothing of an earlier run's report."""
+    status = {"version": VERSION, "status": COULD_NOT_RUN, "exit_code": EXIT_CODES[COULD_NOT_RUN]}
+    reasons = [str(problem) for problem in error.problems]
+    tree.write_text(json.dumps({**status, "reasons": reasons}, indent=2) + "\n", folder / "verdict.json")
+    for name in ("junit.xml", "exchanges.har"):
+        (folder / name).unlink(missing_ok=True)
 
 
 def summary(run: Run, verdict: Verdict) -> dict[str, Json]:

@@ -107,11 +107,11 @@ class Run:
         request = requests.Request(operation.method, url, params=dict(query or {}), headers=headers, data=data)
         return self.sender.send(request, credentials=credentials)
 
-    def keep(self, promise: Promise, exchange: Exchange) -> None:
+    def kept(self, promise: Promise, exchange: Exchange) -> None:
         """Note that an exchange kept a promise."""
         self.ledger.keep(promise, _operation(exchange))
 
-    def break_(self, promise: Promise, exchange: Exchange, detail: str, *, pointer: str = "") -> None:
+    def broken(self, promise: Promise, exchange: Exchange, detail: str, *, pointer: str = "") -> None:
         """Report that an exchange broke a promise, at a part of the document where there is one.
 
         What stands behind that part stands behind the finding.

@@ -88,16 +88,16 @@ def _judge(operation, exchange, label: str) -> None:
     this = run()
     pointer = f"{operation.pointer}/security"
     if exchange.succeeded:
-        this.break_(REFUSED, exchange, f"{exchange.status} with {label}", pointer=pointer)
+        this.broken(REFUSED, exchange, f"{exchange.status} with {label}", pointer=pointer)
         return
-    this.keep(REFUSED, exchange)
+    this.kept(REFUSED, exchange)
     documented = _documented(operation)
     if not documented or exchange.status in (429, 503):
         return
     if str(exchange.status) == documented[0]:
-        this.keep(STATUS, exchange)
+        this.kept(STATUS, exchange)
     elif exchange.status < 500:
-        this.break_(
+        this.broken(
             STATUS,
             exchange,
             f"{exchange.status} with {label}, documented is {documented[0]}",

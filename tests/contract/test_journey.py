@@ -88,9 +88,9 @@ def _poll(created: Exchange) -> None:
 
 def _judge(answer: Exchange) -> None:
     if answer.status == 404:
-        run().break_(REACHED, answer, "404 for what was just created")
+        run().broken(REACHED, answer, "404 for what was just created")
     elif answer.succeeded:
-        run().keep(REACHED, answer)
+        run().kept(REACHED, answer)
 
 
 def _records(answer: Exchange, items: str) -> list:

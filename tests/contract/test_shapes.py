@@ -64,18 +64,18 @@ _MALFORMED = frozenset({400, 405, 406, 411, 413, 414, 415, 422, 431, 501})
 
 def answered(exchange: Exchange) -> None:
     if exchange.status is None:
-        run().break_(ANSWERED, exchange, exchange.failure or "no answer")
+        run().broken(ANSWERED, exchange, exchange.failure or "no answer")
     else:
-        run().keep(ANSWERED, exchange)
+        run().kept(ANSWERED, exchange)
 
 
 def no_server_error(exchange: Exchange) -> None:
     if exchange.status is None:
         return
     if exchange.status >= 500 and exchange.status not in (503, 504):
-        run().break_(NO_SERVER_ERROR, exchange, f"{exchange.status}")
+        run().broken(NO_SERVER_ERROR, exchange, f"{exchange.status}")
     else:
-        run().keep(NO_SERVER_ERROR, exchange)
+        run().kept(NO_SERVER_ERROR, exchange)
 
 
 def status_is_documented(exchange: Exchange) -> None:
@@ -84,10 +84,10 @@ def status_is_documented(exchange: Exchange) -> None:
         return
     operation = run().operations[exchange.operation]
     if run().reader.response(operation, exchange.status) is not None:
-        run().keep(STATUS, exchange)
+        run().kept(STATUS, exchange)
     elif exchange.succeeded or run().reader.request(exchange).kind != OPEN:
         documented = ", ".join(operation.definition["responses"])
-        run().break_(
+        run().broken(
             STATUS,
             exchange,
             f"{exchange.status}, documented are {documented}",
@@ -101,10 +101,10 @@ def media_type_is_documented(exchange: Exchange) -> None:
         return
     pointer, documented = content
     if (not documented and not exchange.response_body) or not documented or exchange.media_type in documented:
-        run().keep(MEDIA_TYPE, exchange)
+        run().kept(MEDIA_TYPE, exchange)
     else:
         stated = exchange.media_type or "no media type"
-        run().break_(MEDIA_TYPE, exchange, f"{stated}, documented is {', '.join(documented)}", pointer=pointer)
+        run().broken(MEDIA_TYPE, exchange, f"{stated}, documented is {', '.join(documented)}", pointer=pointer)
 
 
 def body_fits_schema(exchange: Exchange) -> None:
@@ -118,13 +118,13 @@ def body_fits_schema(exchange: Exchange) -> None:
     try:
         value = exchange.json()
     except (ValueError, RecursionError):
-        run().break_(BODY, exchange, "the body is not JSON", pointer=pointer)
+        run().broken(BODY, exchange, "the body is not JSON", pointer=pointer)
         return
     misfits = run().reader.misfits(f"{pointer}/{media_type.replace('/', '~1')}/schema", value)
     for misfit in misfits:
-        run().break_(BODY, exchange, f"{misfit.place or 'the body'}: {misfit.message[:300]}", pointer=misfit.pointer)
+        run().broken(BODY, exchange, f"{misfit.place or 'the body'}: {misfit.message[:300]}", pointer=misfit.pointer)
     if not misfits:
-        run().keep(BODY, exchange)
+        run().kept(BODY, exchange)
 
 
 def headers_are_documented(exchange: Exchange) -> None:
@@ -134,18 +134,18 @@ def headers_are_documented(exchange: Exchange) -> None:
     pointer, definition = response
     for name, header in definition.get("headers", {}).items():
         if header.get("required") and name.lower() not in {each.lower() for each, _ in exchange.response_headers}:
-            run().break_(HEADERS, exchange, f"the header {name} is missing", pointer=f"{pointer}/headers/{name}")
+            run().broken(HEADERS, exchange, f"the header {name} is missing", pointer=f"{pointer}/headers/{name}")
         else:
-            run().keep(HEADERS, exchange)
+            run().kept(HEADERS, exchange)
 
 
 def valid_is_accepted(exchange: Exchange) -> None:
     if exchange.status is None or not exchange.authentic or run().reader.request(exchange).kind != VALID:
         return
     if exchange.status in _MALFORMED:
-        run().break_(ACCEPTED, exchange, f"{exchange.status} for a request that the document allows")
+        run().broken(ACCEPTED, exchange, f"{exchange.status} for a request that the document allows")
     else:
-        run().keep(ACCEPTED, exchange)
+        run().kept(ACCEPTED, exchange)
 
 
 def invalid_is_refused(exchange: Exchange) -> None:
@@ -153,16 +153,16 @@ def invalid_is_refused(exchange: Exchange) -> None:
     if exchange.status is None or reading.kind != INVALID:
         return
     if exchange.succeeded:
-        run().break_(REJECTED, exchange, f"{exchange.status} though {reading.reason}")
+        run().broken(REJECTED, exchange, f"{exchange.status} though {reading.reason}")
     else:
-        run().keep(REJECTED, exchange)
+        run().kept(REJECTED, exchange)
 
 
 def no_secret_is_told(exchange: Exchange) -> None:
     if exchange.leaked:
-        run().break_(NO_SECRET, exchange, f"the answer holds the value of {', '.join(exchange.leaked)}")
+        run().broken(NO_SECRET, exchange, f"the answer holds the value of {', '.join(exchange.leaked)}")
     elif exchange.status is not None:
-        run().keep(NO_SECRET, exchange)
+        run().kept(NO_SECRET, exchange)
 
 
 RULES = (
