@@ -178,8 +178,12 @@ Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the generated
 Header = Annotated[
     list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header for every request; again for more.")
 ]
-CaCert = Annotated[Path | None, typer.Option(metavar="FILE", help="A file with the certificates to trust.")]
-Cert = Annotated[Path | None, typer.Option(metavar="FILE", help="A file with a client certificate and its key.")]
+CaCert = Annotated[
+    Path | None, typer.Option(metavar="FILE", exists=True, help="A file with the certificates to trust.")
+]
+Cert = Annotated[
+    Path | None, typer.Option(metavar="FILE", exists=True, help="A file with a client certificate and its key.")
+]
 Proxy = Annotated[str | None, typer.Option(metavar="URL", help="The proxy to go through.")]
 
 

@@ -293,6 +293,8 @@ def test_an_api_without_behaviour_is_judged_by_its_document_alone(tickets, tmp_p
         (["--url", "http://127.0.0.1:9", "--header", "x"], KEYS, "NAME:VALUE"),
         (["--url", "http://127.0.0.1:9", "--given", "absent.toml"], KEYS, "cannot be read"),
         (["--mode", "extreme"], KEYS, "extreme"),
+        (["--url", "https://127.0.0.1:9", "--cacert", "absent.pem"], KEYS, "absent.pem"),
+        (["--url", "http://127.0.0.1:9"], {**KEYS, "WASABI_SECRET_KEY": "two\nlines"}, "characters that no header can"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

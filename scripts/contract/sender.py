@@ -203,8 +203,9 @@ def _routes(operations: Sequence[Operation], base: str) -> Iterator[tuple[str, r
 def _reason(error: Exception) -> str:
     """Why no answer came, in the words of the innermost error that has some."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    text = str(reason or error)
-    return text.partition(": ")[2] if reason is not None and ": " in text else f"{type(error).__name__}: {text}"
+    if reason is None:
+        return f"{type(error).__name__}: {error}"
+    return re.sub(r"^\w+\(.*?\): ", "", str(reason))
 
 
 def _text(value: str | bytes) -> str:
