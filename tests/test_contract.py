@@ -139,6 +139,18 @@ def test_keys_crossed_between_accounts_are_tried(frugal):
     assert ("$WASABI_OTHER_ACCESS_KEY", "$WASABI_SECRET_KEY") in pairs
 
 
+@pytest.mark.slow
+def test_keys_that_are_ordinary_words_do_not_spoil_a_run(tmp_path):
+    env = surroundings(WASABI_ACCESS_KEY="access-key", WASABI_SECRET_KEY="test")
+    with mock(env=env) as url:
+        done, verdict = judged(url, tmp_path, "--mode", "frugal", "--only", "getJobStatus", env=env)
+    assert (done.returncode, verdict["findings"]) == (0, []), done.stdout + done.stderr
+    assert "WASABI_SECRET_KEY is too short" in done.stdout
+    entries = json.loads((tmp_path / "exchanges.har").read_text())["log"]["entries"]
+    sent = {header["name"]: header["value"] for header in entries[0]["request"]["headers"]}
+    assert (sent["x-amz-access-key"], sent["x-amz-secret-key"]) == ("$WASABI_ACCESS_KEY", "$WASABI_SECRET_KEY")
+
+
 # --- A server that shares no code with ours ----------------------------------------------------
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.contract.exchanges import Exchange, Secrets
 
-KEY, LONGER = "s3cr+t/key=", "s3cr+t/key=longer"
+KEY, LONGER = "s3cr+t/key/of/16=", "s3cr+t/key/of/16=longer"
 SECRETS = Secrets({KEY: "THE_KEY", LONGER: "THE_LONGER_KEY"})
 
 
@@ -49,6 +49,24 @@ def test_a_secret_is_found_and_masked_in_every_form(form):
 def test_the_longer_of_two_secrets_is_masked_whole():
     assert SECRETS.mask(LONGER, named=True) == "$THE_LONGER_KEY"
     assert SECRETS.mask(f"{LONGER}|{KEY}") == "[secret]|[secret]"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "masked"),
+    [
+        ("secret-key", "x-amz-secret-key: secret-key", "x-amz-secret-key: [secret]"),
+        ("secret-key", '{"a": "secret-key"}', '{"a": "[secret]"}'),
+        ("testing1", "testing12 testing1", "testing12 [secret]"),
+        ("test", '<testcase name="a test">', '<testcase name="a test">'),
+        ("test", "test", "[secret]"),
+    ],
+)
+def test_a_short_secret_does_not_blank_ordinary_words(value, text, masked):
+    assert Secrets({value: "NAME"}).mask(text) == masked
+
+
+def test_what_is_too_short_to_be_looked_for_is_named():
+    assert Secrets({"test": "A", "long enough to be looked for": "B"}).short == ["A"]
 
 
 def test_no_repr_holds_a_secret():

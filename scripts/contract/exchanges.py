@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,39 +15,62 @@ from urllib.parse import quote, quote_plus
 MASKED = "[secret]"
 
 
+SHORT, LONG = 8, 16
+"""Characters from which a secret is looked for as a word, and from which as any part of a text."""
+
+
 @dataclass(frozen=True)
 class Secrets:
-    """The values that must appear nowhere, each with the name of its environment variable."""
+    """The values that must appear nowhere, each with the name of its environment variable.
+
+    A long value is found anywhere, raw, URL-encoded or in base64. A shorter one may be part of ordinary
+    words, as `secret-key` is of a header's name, so it is found where it stands for itself; one of less
+    than `SHORT` characters, which may be an ordinary word, only where it is the whole text.
+    """
 
     names: Mapping[str, str] = field(repr=False)
     """Value to the name of its environment variable."""
 
+    @property
+    def short(self) -> list[str]:
+        """The names of the secrets that are too short to be looked for in a text."""
+        return sorted({name for value, name in self.names.items() if len(value) < SHORT})
+
     def mask(self, text: str, *, named: bool = False) -> str:
-        """`text` without any secret, raw, URL-encoded or in base64; `named` puts `$NAME` in its place."""
-        for form, name in self._forms():
-            text = text.replace(form, f"${name}" if named else MASKED)
+        """`text` without any secret; `named` puts `$NAME` in its place."""
+        if text in self.names:
+            return f"${self.names[text]}" if named else MASKED
+        for pattern, name in self._patterns():
+            text = pattern.sub(f"${name}" if named else MASKED, text)
         return text
 
     def found(self, text: str) -> list[str]:
         """The names of the secrets that `text` holds, in any of the forms."""
-        return sorted({name for form, name in self._forms() if form in text})
+        return sorted({name for pattern, name in self._patterns() if pattern.search(text)})
 
-    def _forms(self) -> list[tuple[str, str]]:
+    def _patterns(self) -> list[tuple[re.Pattern[str], str]]:
         # The longest first: one secret may be part of another, and of its own encoded form.
-        forms = [(form, name) for value, name in self.names.items() for form in _encodings(value)]
-        return sorted(set(forms), key=lambda pair: (-len(pair[0]), pair))
+        forms = {(form, name, len(value) >= LONG) for value, name in self.names.items() for form in _encodings(value)}
+        ordered = sorted(forms, key=lambda each: (-len(each[0]), each))
+        return [(_pattern(form, anywhere=anywhere), name) for form, name, anywhere in ordered]
+
+
+@functools.cache
+def _pattern(form: str, *, anywhere: bool) -> re.Pattern[str]:
+    return re.compile(re.escape(form) if anywhere else rf"(?<![\w-]){re.escape(form)}(?![\w-])")
 
 
 def _encodings(value: str) -> set[str]:
-    """The forms in which a value may stand in a text; base64 at each of its three alignments."""
-    raw = value.encode()
+    """The forms in which a value is looked for in a text; of a long one, base64 at each of its three alignments."""
+    if len(value) < SHORT:
+        return set()
     forms = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
-    for shift in range(3):
+    for shift in range(3) if len(value) >= LONG else ():
         # Characters that also depend on the neighbours are left off at both ends.
-        coded = base64.b64encode(b"\0" * shift + raw).decode().rstrip("=")
-        start, stop = (0, 2, 3)[shift], len(coded) - bool((shift + len(raw)) % 3)
+        coded = base64.b64encode(b"\0" * shift + value.encode()).decode().rstrip("=")
+        start, stop = (0, 2, 3)[shift], len(coded) - bool((shift + len(value.encode())) % 3)
         forms |= {coded[start:stop], coded[start:stop].replace("+", "-").replace("/", "_")}
-    return {form for form in forms if form}
+    return forms
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,10 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
         seed=options.seed,
         inferred_fails=(options.inferred or ("fail" if options.own_mock else "warn")) == "fail",
     )
+    for name in secrets.short:
+        run.ledger.note(
+            f"the value of {name} is too short to be told from ordinary words: only whole values are masked"
+        )
     with sender.sending_for("target"):
         _look(run)
         if missing and any(operation.id in run.creating for operation in usable):

@@ -28,15 +28,14 @@ class Sampler:
 
 @pytest.fixture
 def sampler(request):
-    this = run()
-    remaining = [each for each in this.scope if each.id not in _done]
-    with share("generated", of=max(1, len(remaining))) as allowed:
+    with share("generated", of=len(run().scope) - len(_done)) as allowed:
         explicit = len(getattr(request.node.obj, "hypothesis_explicit_examples", ()))
         yield Sampler(explicit, int(allowed * 0.7))
     _done.add(request.node.name)
 
 
 _done: set[str] = set()
+"""The operations that have had their share."""
 
 
 @schema(EXAMPLES).parametrize()
