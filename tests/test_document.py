@@ -139,3 +139,117 @@ def test_operations_have_their_path_s_parameters_and_their_own_win(parse):
     ]
     assert [parameter.get("description") for parameter in found[0].parameters] == ["its own", None]
     assert found[0].pointer == "/paths/~1a~1{id}/get"
+
+
+# --- What texts do to a reader ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param("a: !!float 5", 5.0, id="float"),
+        pytest.param("a: !!str 5", "5", id="text"),
+        pytest.param("a: !!int '5'", 5, id="whole number"),
+        pytest.param("a: !!timestamp 2024-11-13", "2024-11-13", id="time"),
+        pytest.param("a: !!binary aGk=", "aGk=", id="bytes"),
+        pytest.param("a: !own 5", "5", id="a tag of somebody's own"),
+        pytest.param("a: ! 5", "5", id="no type at all"),
+        pytest.param("b: &b {c: 1}\na: {<<: *b, d: 2}", {"c": 1, "d": 2}, id="merge"),
+        pytest.param("b: &b {c: 1, d: 1}\na: {d: 2, <<: *b}", {"c": 1, "d": 2}, id="own members win"),
+        pytest.param("b: &b {c: 1}\na: {<<: [{c: 3}, *b]}", {"c": 3}, id="the first merged wins"),
+        pytest.param("b: &b {c: 1}\na: {'<<': *b}", {"<<": {"c": 1}}, id="a quoted key merges nothing"),
+        pytest.param("b: &b [1]\na: [*b, *b]", [[1], [1]], id="aliases"),
+        pytest.param("b: &b k\na: {*b : 1}", {"k": 1}, id="an alias as a key"),
+        pytest.param('{"a": "\\ud83d\\ude00\\/"}', "😀/", id="JSON escapes"),
+    ],
+)
+def test_tags_merges_and_aliases_become_plain_values(text, value):
+    assert document.parse(text).data["a"] == value
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": {"b": 1, "c": 2,\n "b": 3}}', "a:\n  {b: 1, c: 2,\n b: 3}"], ids=["JSON", "YAML"]
+)
+def test_of_a_key_that_is_there_twice_the_last_counts_and_its_place_is_told(text):
+    read = document.parse(text, "spec")
+    assert read.data == {"a": {"b": 3, "c": 2}}
+    assert [(flaw.what, flaw.file, flaw.column) for flaw in read.flaws] == [("the key 'b' is there twice", "spec", 2)]
+
+
+JSON = '{"a": [1, {"b~/": [true]}],\n "": {"é": "\\"}", "d": {}}}'
+
+
+@pytest.mark.parametrize(
+    ("pointer", "place"),
+    [
+        ("", (1, 1)),
+        ("/a", (1, 2)),
+        ("/a/0", (1, 8)),
+        ("/a/1/b~0~1", (1, 12)),
+        ("/a/1/b~0~1/0", (1, 20)),
+        ("/", (2, 2)),
+        ("//é", (2, 7)),
+        ("//d", (2, 19)),
+    ],
+)
+def test_places_are_the_same_in_json_read_by_either_reader(pointer, place):
+    for text in (JSON, f"# YAML\n{JSON}"):
+        problem = document.parse(text).problem(pointer, "wrong")
+        assert (problem.line, problem.column) == (place[0] + (text is not JSON), place[1])
+
+
+def nested(levels: int, style: str) -> str:
+    if style == "JSON":
+        return '{"a":' * levels + "1" + "}" * levels
+    if style == "aliases":
+        return "a0: &a0 [1]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}]\n" for i in range(1, levels))
+    return "".join(f"{' ' * level}a:\n" for level in range(levels))
+
+
+@pytest.mark.parametrize("style", ["JSON", "YAML", "aliases"])
+def test_a_text_may_be_nested_deep_and_no_deeper(style):
+    document.parse(nested(150, style))
+    for levels in (201, 1_000, 50_000 if style == "JSON" else 2_000):
+        with pytest.raises(DocumentError, match="nested deeper than 200 levels"):
+            document.parse(nested(levels, style), "deep")
+
+
+def test_a_bomb_of_aliases_is_an_error_at_once():
+    text = "a: &a [1,1,1,1,1,1,1,1,1]\n"
+    text += "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+    with pytest.raises(DocumentError, match="aliases stand for more than 1,000,000 values"):
+        document.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("a: &a [*a]", "the alias *a stands in what it names", id="an alias in itself"),
+        pytest.param("a: *b", "the alias *b stands for nothing", id="an alias of nothing"),
+        pytest.param("a: 1\n---\nb: 2", "a second document starts here", id="two documents"),
+        pytest.param("a: !!int x", "'x' cannot be read as int", id="not what its tag says"),
+        pytest.param("a: " + "9" * 5000, "cannot be read as number", id="an absurd number"),
+        pytest.param('{"a": ' + "9" * 5000 + "}", "cannot be read as number", id="an absurd number in JSON"),
+        pytest.param("a: {<<: 1}", "`<<` merges what is not a mapping", id="a merge of nothing"),
+        pytest.param('{"a": "\\ud800"}', "half of a character", id="half a character in JSON"),
+        pytest.param('{"a": "\\udc00\\ud800"}', "half of a character", id="two halves in the wrong order"),
+        pytest.param('{"a": "\ud800"}', "half of a character", id="half a character in a JSON text"),
+        pytest.param("a: \ud800", "half of a character", id="half a character in a YAML text"),
+        pytest.param("a: \x01", "control characters are not allowed", id="a control character"),
+    ],
+)
+def test_a_text_that_has_no_value_is_an_error(text, what):
+    with pytest.raises(DocumentError) as caught:
+        document.parse(text, "spec")
+    assert what in caught.value.problems[0].what
+
+
+def test_utf_16_is_read_by_its_byte_order_mark(tmp_path):
+    path = tmp_path / "wide.json"
+    path.write_bytes('{"a": "é"}'.encode("utf-16"))
+    assert document.read(path).data == {"a": "é"}
+
+
+def test_what_is_written_as_json_reads_back(tmp_path):
+    value = {"a": ["é", 1.5, None, True, {"b": "\n"}]}
+    assert document.parse(document.dump_json(value)).data == value

@@ -1,0 +1,31 @@
+"""Read and write documents: JSON or YAML text, places, JSON pointers, references, operations.
+
+A document's value is plain JSON (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`), whatever it
+was written in: mapping keys are strings, and dates stay strings. Where a part stands in its file is
+found out when it is asked for, since most documents have nothing to complain of.
+"""
+
+from __future__ import annotations
+
+from .operations import METHODS, Operation, operations
+from .pointers import at, escape, follow, parts, pointer
+from .reading import parse, read
+from .value import Document, Json
+from .writing import dump, dump_json
+
+__all__ = [
+    "METHODS",
+    "Document",
+    "Json",
+    "Operation",
+    "at",
+    "dump",
+    "dump_json",
+    "escape",
+    "follow",
+    "operations",
+    "parse",
+    "parts",
+    "pointer",
+    "read",
+]

@@ -1,0 +1,46 @@
+"""JSON pointers (RFC 6901) and local references."""
+
+from __future__ import annotations
+
+from .value import Json
+
+
+def escape(part: str) -> str:
+    """One part of a JSON pointer, escaped as RFC 6901 says."""
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def pointer(*parts: str | int) -> str:
+    """The JSON pointer made of `parts`, which are unescaped."""
+    return "".join(f"/{escape(str(part))}" for part in parts)
+
+
+def parts(pointer: str) -> list[str]:
+    """The unescaped parts of a JSON pointer, which may be a fragment (`#/a/b`)."""
+    pointer = pointer.removeprefix("#")
+    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+
+
+def at(data: Json, pointer: str) -> Json:
+    """What `pointer` points at in `data`. Raises `KeyError` with the pointer if it is not there."""
+    for part in parts(pointer):
+        try:
+            data = data[int(part)] if isinstance(data, list) else data[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            raise KeyError(pointer) from None
+    return data
+
+
+def follow(root: Json, node: Json) -> Json:
+    """`node`, or what it refers to in `root` when it is a local `$ref`, through chains of them.
+
+    Raises `KeyError` with the reference if it leads nowhere, leaves the document, or never ends.
+    """
+    seen: set[str] = set()
+    while isinstance(node, dict) and isinstance(node.get("$ref"), str):
+        reference = node["$ref"]
+        if reference in seen or not reference.startswith("#"):
+            raise KeyError(reference)
+        seen.add(reference)
+        node = at(root, reference)
+    return node
