@@ -33,6 +33,8 @@ class Problem:
     """Counted from 1; 0 where no column is known."""
     pointer: str | None = None
     """JSON pointer (RFC 6901) into the file; None where none applies."""
+    defect: bool = False
+    """Whether a document does not keep to its own specification there, and was repaired."""
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)

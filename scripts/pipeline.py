@@ -31,7 +31,7 @@ def normalised(api: Api) -> Normalised:
     """The document of an API: converted, overlaid, lifted. Raises `PlumblineError` for what is wrong with it."""
     converted, warnings = normalise(read(api.source))
     overlaid, standings = overlay.apply(converted, [read(path) for path in api.overlays], explained=True)
-    lifted, moves = lift(overlaid, names=api.names)
+    lifted, moves = lift(overlaid, names=api.names) if api.lift else (overlaid, {})
     placed = {moved(at, moves): standing for at, standing in standings.items()}
     return Normalised(_HEADER + dump(lifted), _standing_text(placed), warnings)
 
@@ -42,7 +42,9 @@ def _standing_text(standings: Mapping[str, Standing]) -> str:
 
 def package(api: Api, openapi: str) -> tree.Tree:
     """The client package of an API, from the text of its openapi.yaml."""
-    made = generate.generate(openapi, package=api.package, settings=api.generator, templates=api.templates)
+    made = generate.generate(
+        openapi, package=api.package, settings=api.generator, templates=api.templates, file=str(api.openapi)
+    )
     return generate.tidy(compose.compose(made, api, openapi, tools=generate.TOOLS))
 
 

@@ -56,6 +56,8 @@ class Api:
     credentials: tuple[Credential, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     """JSON pointer, after conversion and overlays, to the name of the component lifted there."""
+    lift: bool = True
+    """Whether inline schemas are lifted."""
     given: tuple[Given, ...] = ()
     generator: Mapping[str, Any] = field(default_factory=dict)
 
@@ -145,6 +147,7 @@ _MEMBERS = {
     "order": int,
     "credentials": dict,
     "names": dict,
+    "lift": bool,
     "given": list,
     "generator": dict,
 }
@@ -174,6 +177,7 @@ def _api(path: Path, root: Path) -> tuple[int, Api]:
             for scheme, each in data.get("credentials", {}).items()
         ),
         names=data.get("names", {}),
+        lift=data.get("lift", True),
         given=tuple(Given(**each) for each in data.get("given", ())),
         generator=data.get("generator", {}),
     )
@@ -192,6 +196,8 @@ def _problems(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append((f"`package` is {data['package']!r}", "It must be a Python package's name in lower case."))
     if not re.match(r"https?://", data["base_url"]):
         found.append((f"`base_url` is {data['base_url']!r}", "It must start with https:// or http://."))
+    if data.get("names") and not data.get("lift", True):
+        found.append(("`names` are given though `lift` is false", "Nothing is lifted, so nothing gets a name."))
     tables = [(f"credentials.{scheme}", table, "credentials") for scheme, table in data.get("credentials", {}).items()]
     tables += [(f"given[{index}]", table, "given") for index, table in enumerate(data.get("given", ()))]
     for label, table, kind in tables:

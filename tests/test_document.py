@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scripts import document
 from scripts.errors import DocumentError
@@ -208,9 +211,9 @@ def nested(levels: int, style: str) -> str:
 
 @pytest.mark.parametrize("style", ["JSON", "YAML", "aliases"])
 def test_a_text_may_be_nested_deep_and_no_deeper(style):
-    document.parse(nested(150, style))
-    for levels in (201, 1_000, 50_000 if style == "JSON" else 2_000):
-        with pytest.raises(DocumentError, match="nested deeper than 200 levels"):
+    document.parse(nested(99, style))
+    for levels in (101, 1_000, 50_000 if style == "JSON" else 2_000):
+        with pytest.raises(DocumentError, match="nested deeper than 100 levels"):
             document.parse(nested(levels, style), "deep")
 
 
@@ -253,3 +256,39 @@ def test_utf_16_is_read_by_its_byte_order_mark(tmp_path):
 def test_what_is_written_as_json_reads_back(tmp_path):
     value = {"a": ["é", 1.5, None, True, {"b": "\n"}]}
     assert document.parse(document.dump_json(value)).data == value
+
+
+# --- What is written -----------------------------------------------------------------------------
+
+TEXTS = st.text() | st.sampled_from(["on", "Yes", "1e3", "0o17", "12:30", "2024-11-13", "1_000", "=", "<<", "? a", "-"])
+TEXTS |= st.from_regex(r"[ -~\n\t]{0,12}", fullmatch=True)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.dictionaries(TEXTS, VALUES, max_size=4))
+def test_whatever_is_dumped_is_read_back_by_readers_of_yaml_1_1_and_1_2(value):
+    text = document.dump(value)
+    assert document.parse(text).data == value
+    assert yaml.load(text, yaml.CSafeLoader) == value
+    assert document.parse(document.dump_json(value)).data == value
+
+
+def test_a_dump_is_one_that_a_person_would_write():
+    value = {
+        "openapi": "3.1.1",
+        "description": "One line.\nAnd another.\n",
+        "paths": {"/a/{b}": {"$ref": "#/x"}},
+        "tags": [{"name": "it's", "x-a": []}, "yes", "5", ["a: b"], {}],
+        "control": "\x07",
+        "x" * 1100: 1e16,
+    }
+    assert document.dump(value) == (
+        "openapi: 3.1.1\ndescription: |\n  One line.\n  And another.\npaths:\n  /a/{b}:\n    $ref: '#/x'\n"
+        "tags:\n- name: it's\n  x-a: []\n- 'yes'\n- '5'\n- - 'a: b'\n- {}\n"
+        'control: "\\u0007"\n? ' + "x" * 1100 + "\n: 1.0e+16\n"
+    )

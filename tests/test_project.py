@@ -18,7 +18,7 @@ def made(root, text: str, name: str = "t"):
 def test_three_settings_are_enough(tmp_path):
     api = project.discover(made(tmp_path, MINIMAL))["t"]
     assert (api.title, api.package, api.base_url) == ("T", "t_client", "https://t.example.com/v1")
-    assert (api.credentials, api.given, api.names) == ((), (), {})
+    assert (api.credentials, api.given, api.names, api.lift) == ((), (), {}, True)
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,8 @@ def test_three_settings_are_enough(tmp_path):
         (MINIMAL.replace('"T"', "1"), "`title` is not of the type str"),
         (MINIMAL.replace("t_client", "T-client"), "must be a Python package"),
         (MINIMAL.replace("https://", "ftp://"), "must start with https://"),
+        (MINIMAL + 'lift = "no"', "`lift` is not of the type bool"),
+        (MINIMAL + 'lift = false\n[names]\n"/a" = "A"', "`names` are given though `lift` is false"),
         (MINIMAL + '[[given]]\noperation = "x"', "must have operation, member, environment, example"),
         (MINIMAL + '[credentials.K]\nargument = "k"\nenvironment = {}\nexample = {account = "e"}', "lacks `account`"),
         (

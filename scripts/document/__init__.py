@@ -10,7 +10,7 @@ from __future__ import annotations
 from .operations import METHODS, Operation, operations
 from .pointers import at, escape, follow, parts, pointer
 from .reading import parse, read
-from .value import Document, Json
+from .value import Document, Json, copied
 from .writing import dump, dump_json
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Json",
     "Operation",
     "at",
+    "copied",
     "dump",
     "dump_json",
     "escape",

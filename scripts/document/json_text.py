@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from ..errors import DocumentError, Problem
@@ -80,7 +82,7 @@ def _whole_characters(text: str, file: str) -> None:
         if high is None:
             return
         found = high
-    line, column = _place(text, found.start())
+    line, column = JsonPlaces(text).place(found.start())
     raise DocumentError(Problem("half of a character", "Write the whole one.", file, line, column))
 
 
@@ -94,7 +96,8 @@ def _flaws(value: Json, repeated: list[tuple[dict[str, Json], str]], text: str, 
         if here is not None:
             at = here + pointer(name)
             line, column = locate(at) or (0, 0)
-            result.append(Problem(f"the key {name!r} is there twice", "The last one counts.", file, line, column, at))
+            what = f"the key {name!r} is there twice"
+            result.append(Problem(what, "The last one counts.", file, line, column, at, defect=True))
     return result
 
 
@@ -123,7 +126,16 @@ class JsonPlaces:
             if part not in members:
                 return None
             shown, start = members[part]
-        return _place(self._text, shown)
+        return self.place(shown)
+
+    def place(self, offset: int) -> Place:
+        """The line and column of the character at `offset`."""
+        line = bisect_left(self._line_ends, offset)
+        return line + 1, offset - (self._line_ends[line - 1] if line else -1)
+
+    @cached_property
+    def _line_ends(self) -> list[int]:
+        return [found.start() for found in re.finditer("\n", self._text)]
 
     def _members(self, start: int) -> Mapping[str, tuple[int, int]]:
         """Name or index, to the offsets of what shows it and of its value, in what starts at `start`."""
@@ -155,7 +167,3 @@ class JsonPlaces:
     def _next(self, offset: int) -> int:
         found = _blank(self._text, offset)
         return found.end() if found else offset
-
-
-def _place(text: str, offset: int) -> Place:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

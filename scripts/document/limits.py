@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..errors import Problem
 from .value import Place
 
-DEPTH = 200
-"""Levels of mappings and lists. Real documents have fewer than 50; what walks through a value recurses."""
+DEPTH = 100
+"""Levels of mappings and lists. Real documents have fewer than 70; what walks through a value recurses."""
 
 ALIASED = 1_000_000
 """Values that the aliases of a YAML text may stand for, all together."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from ..errors import DocumentError, Problem
 from .json_text import JsonPlaces, read_json
 from .value import Document, Json, Locate, Place
-from .yaml_text import read_yaml
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -55,15 +54,14 @@ def _parsed(text: str, file: str) -> tuple[Json, list[Problem], Locate]:
             pass  # YAML may start so too, and says better what is wrong
         else:
             return data, flaws, JsonPlaces(text).locate
-    data, flaws = read_yaml(text, file)
-    return data, flaws, _located_in_yaml(text, file)
+    # JSON needs no YAML library, and to load one takes longer than to convert most documents.
+    from .yaml_text import read_yaml  # noqa: PLC0415
 
-
-def _located_in_yaml(text: str, file: str) -> Locate:
-    @cache
-    def places() -> dict[str, Place]:
+    def located() -> dict[str, Place]:
         found: dict[str, Place] = {}
         read_yaml(text, file, found)
         return found
 
-    return lambda pointer: places().get(pointer)
+    places = cache(located)
+    data, flaws = read_yaml(text, file)
+    return data, flaws, lambda pointer: places().get(pointer)

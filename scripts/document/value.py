@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ..errors import Problem
 
@@ -17,6 +17,19 @@ Place: TypeAlias = tuple[int, int]
 
 Locate: TypeAlias = Callable[[str], Place | None]
 """JSON pointer to place; None where there is nothing at the pointer."""
+
+
+T = TypeVar("T")
+
+
+def copied(value: T) -> T:
+    """A copy of a plain JSON value that shares no mapping or list with it."""
+    made: Json = value
+    if isinstance(value, dict):
+        made = {name: copied(each) for name, each in value.items()}
+    elif isinstance(value, list):
+        made = [copied(each) for each in value]
+    return cast(T, made)
 
 
 def nowhere(pointer: str) -> Place | None:  # noqa: ARG001 - a `Locate`

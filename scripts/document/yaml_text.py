@@ -161,7 +161,7 @@ class _Reading:
         if key in inside.value:
             line, column = self._place(event)
             hint = "The last one counts."
-            self.flaws.append(Problem(f"the key {key!r} is there twice", hint, self._file, line, column))
+            self.flaws.append(Problem(f"the key {key!r} is there twice", hint, self._file, line, column, defect=True))
         if self._places is not None:
             self._places[self._pointer()] = self._place(event)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 import re
+from pathlib import Path
 
-from ..document import Document, Json
+from ..document import Document, Json, copied
 from ..errors import DocumentError, Problem
+from .bundle import bundle
 from .convert import convert
 from .lift import lift, moved
 from .source import Source
@@ -17,34 +18,39 @@ __all__ = ["TARGETS", "lift", "moved", "normalise"]
 TARGETS = ("3.0", "3.1")
 
 
-def normalise(document: Document, *, target: str = "3.1") -> tuple[dict[str, Json], tuple[Problem, ...]]:
-    """`document` as OpenAPI of the version `target`, and a warning, with its place, for everything lost.
+def normalise(
+    document: Document, *, target: str = "3.1", strict: bool = False, within: Path | None = None
+) -> tuple[dict[str, Json], tuple[Problem, ...]]:
+    """`document` as OpenAPI of the version `target`, and a warning, with its place, for everything lost or repaired.
 
     Swagger 2.0 goes to 3.0, and on to 3.1; OpenAPI 3.0 goes to 3.1; what is `target` already stays
-    as it is. `document` is not changed. Raises `DocumentError` with all problems if the document is
-    none of these, if part of it cannot be read, or if it is newer than `target`.
+    as it is. What it refers to in other files below the folder `within`, by default its own, is
+    taken into it. `document` is not changed. A warning is
+    a loss, or a `defect` of the document that was repaired. Raises `DocumentError` with all problems
+    if the document is none of these, if part of it cannot be read, if it is newer than `target`, or,
+    if `strict`, for its defects.
     """
     if target not in TARGETS:
         raise ValueError(f"no target {target!r}, only {', '.join(TARGETS)}")
-    source = Source(document)
     version = _version(document)
-    if version == "3.1":
-        if target == "3.0":
-            hint = "Conversion goes up only; take 3.1."
-            raise DocumentError(document.problem("/openapi", "an OpenAPI 3.1 document cannot become 3.0", hint))
-        return copy.deepcopy(document.data), ()
-    result = convert(source) if version == "2.0" else copy.deepcopy(document.data)
-    if target == "3.1":
+    if version == "3.1" and target == "3.0":
+        hint = "Conversion goes up only; take 3.1."
+        raise DocumentError(document.problem("/openapi", "an OpenAPI 3.1 document cannot become 3.0", hint))
+    source = Source(bundle(document, version, within=within))
+    result = convert(source) if version == "2.0" else copied(source.data)
+    if target == "3.1" and version != "3.1":
         result = upgrade(source, result)
-    if source.errors:
-        raise DocumentError(source.errors)
-    return result, tuple(source.warnings)
+    warnings = tuple(dict.fromkeys([*source.document.flaws, *source.warnings]))
+    problems = [*source.errors, *(each for each in warnings if strict and each.defect)]
+    if problems:
+        raise DocumentError(dict.fromkeys(problems))
+    return result, warnings
 
 
 def _version(document: Document) -> str:
     """`2.0`, `3.0` or `3.1`. Raises `DocumentError` for anything else."""
     data = document.data
-    if "swagger" in data and str(data["swagger"]) in ("2.0", "2"):
+    if str(data.get("swagger")) in ("2.0", "2"):
         return "2.0"
     found = re.fullmatch(r"(3\.[01])(\.\d+.*)?", str(data.get("openapi", "")))
     if found:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from ..document import Json, escape, pointer
+from ..document import Json, at, copied, escape, pointer
+from .about import external_docs, info, tags
 from .bodies import Part, body, form
-from .parameters import parameter
-from .responses import response, responses
+from .parameters import PLACES, parameter
+from .repair import FLAG, TEXT, TEXTS, Form, member
+from .responses import responses, used
 from .schemas import schema
-from .security import security_scheme
+from .security import requirements, security_scheme
+from .servers import servers
 from .source import SECTIONS, Source, extensions
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
@@ -18,46 +22,54 @@ ORDER = ("openapi", "info", "servers", "security", "tags", "paths", "components"
 """The order of a document's members; extensions follow, then any others."""
 
 _KNOWN = frozenset(
-    {
-        "swagger",
-        "info",
-        "host",
-        "basePath",
-        "schemes",
-        "consumes",
-        "produces",
-        "paths",
-        "security",
-        "tags",
-        *SECTIONS,
-    }
-    | {"externalDocs"}
+    {"swagger", "info", "host", "basePath", "schemes", "consumes", "produces", "paths", "security", "tags"}
+    | {*SECTIONS, "externalDocs"}
 )
-_OPERATION_KEPT = ("tags", "summary", "description", "externalDocs", "operationId")
+_OPERATION: Mapping[str, Form] = {
+    "tags": TEXTS,
+    **dict.fromkeys(("summary", "description", "operationId"), TEXT),
+    "deprecated": FLAG,
+}
+_OPERATION_READ = frozenset(
+    {*_OPERATION, "externalDocs", "parameters", "consumes", "produces", "responses", "schemes", "security"}
+)
 _BODILESS = ("get", "delete", "head")
+_VARIABLE = re.compile(r"\{([^{}]+)\}")
+_PATTERNED = re.compile(r"\{([^{}:]+):(?:[^{}]|\{[^{}]*\})*\}")
+"""A name in a path with a regular expression behind it, as some frameworks write it."""
+
+
+@dataclass
+class Listed:
+    """What a list of parameters says."""
+
+    parameters: dict[tuple[str, str], dict[str, Json]] = field(default_factory=dict)
+    """(name, in) to the parameter, or a reference to it."""
+    parts: list[Part] = field(default_factory=list)
+    """Those that make up a body."""
 
 
 def convert(source: Source) -> dict[str, Json]:
     """The OpenAPI 3.0 form of a Swagger 2.0 document. What is lost and what is wrong is noted in `source`."""
     data = source.data
-    result: dict[str, Json] = {
-        "openapi": "3.0.3",
-        "info": copy.deepcopy(source.mapping(data.get("info"), "/info")),
-    }
+    result: dict[str, Json] = {"openapi": "3.0.3", "info": info(source)}
     found = servers(source, data.get("schemes"), "")
     if found:
         result["servers"] = found
-    for name in ("security", "tags", "externalDocs"):
-        if name in data:
-            result[name] = copy.deepcopy(data[name])
+    if "security" in data:
+        result["security"] = requirements(source, data["security"], "/security")
+    if "tags" in data:
+        result["tags"] = tags(source)
+    if "externalDocs" in data:
+        result |= external_docs(source, data["externalDocs"], "/externalDocs")
     result["paths"] = _paths(source)
     shared = components(source)
     if shared:
         result["components"] = shared
     for name in data:
         if name not in _KNOWN and not name.startswith("x-"):
-            source.warn(pointer(name), f"`{name}` is unknown", "It is left out.")
-    return ordered(result | copy.deepcopy(extensions(data)))
+            source.mend(pointer(name), f"`{name}` is unknown", "It is left out.")
+    return ordered(result | copied(extensions(data)))
 
 
 def ordered(document: Mapping[str, Json]) -> dict[str, Json]:
@@ -67,84 +79,108 @@ def ordered(document: Mapping[str, Json]) -> dict[str, Json]:
     return {name: document[name] for name in [*names, *(name for name in document if name not in names)]}
 
 
-# --- Servers ---------------------------------------------------------------------------------
-
-
-def servers(source: Source, schemes: Json, here: str) -> list[dict[str, Json]]:
-    """The servers that `host`, `basePath` and the `schemes` of the document or the operation at `here` name.
-
-    Without a scheme the URL is relative to that of the document, as 2.0 says; without a host too.
-    A slash at the end of `basePath` goes, because every path starts with one.
-    """
-    listed = source.items(schemes, f"{here}/schemes") if schemes is not None else []
-    host = str(source.data.get("host") or "")
-    base = str(source.data.get("basePath") or "").rstrip("/")
-    if base and not base.startswith("/"):
-        base = f"/{base}"
-    if not host:
-        if listed:
-            source.warn(f"{here}/schemes", "without `host`, OpenAPI 3 cannot say `schemes`", "They are left out.")
-        return [{"url": base}] if base and not here else []
-    return [{"url": f"{scheme}:{_at_host(host, base)}"} for scheme in listed] or [{"url": _at_host(host, base)}]
-
-
-def _at_host(host: str, base: str) -> str:
-    return f"//{host}{base}"
-
-
 # --- Paths and operations --------------------------------------------------------------------
 
 
 def _paths(source: Source) -> dict[str, Json]:
     result: dict[str, Json] = {}
-    for path, item in source.mapping(source.data.get("paths"), "/paths").items():
-        here = pointer("paths", path)
-        result[path] = copy.deepcopy(item) if path.startswith("x-") else _path_item(source, item, here)
+    taken: set[str] = set()
+    for name, item in source.mapping(source.data.get("paths"), "/paths").items():
+        here = pointer("paths", name)
+        if name.startswith("x-"):
+            result[name] = copied(item)
+            continue
+        path = _template(source, name, here)
+        result[path] = _path_item(source, path, item, here)
+        for method in METHODS:
+            if method in result[path]:
+                _name_once(source, result[path][method], f"{here}/{method}", taken)
     return result
 
 
-def _path_item(source: Source, item: Json, here: str) -> dict[str, Json]:
+def _template(source: Source, name: str, here: str) -> str:
+    """The path template that the key `name` means."""
+    path = name
+    if not path.startswith("/"):
+        source.mend(here, "a path starts with a slash", "It is read as if it did.")
+        path = f"/{path}"
+    plain = _PATTERNED.sub(r"{\1}", path)
+    if plain != path and plain not in source.section("paths"):
+        source.mend(here, "a name in a path has no pattern", "The pattern is left out.")
+        path = plain
+    return path
+
+
+def _name_once(source: Source, converted: dict[str, Json], here: str, taken: set[str]) -> None:
+    """Make the `operationId` of an operation one that no operation before it has."""
+    name = converted.get("operationId")
+    if name is None:
+        return
+    number = 2
+    while converted["operationId"] in taken:
+        converted["operationId"] = f"{name}_{number}"
+        number += 1
+    taken.add(converted["operationId"])
+    if converted["operationId"] != name:
+        hint = f"It is renamed {converted['operationId']!r}."
+        source.mend(f"{here}/operationId", f"another operation is called {name!r}", hint)
+
+
+def _path_item(source: Source, path: str, item: Json, here: str) -> dict[str, Json]:
     found = source.resolve(source.mapping(item, here), here)
     if found is None:
         return {}
     item, here = source.mapping(found[0], found[1]), found[1]
     result: dict[str, Json] = {}
-    above = _listed(source, item, here)
-    kept = [converted for part, converted in above if part is None]
-    if kept:
-        result["parameters"] = kept
-    inherited = [part for part, _ in above if part is not None]
+    above = _listed(source, item, path, here)
+    if above.parameters:
+        result["parameters"] = list(above.parameters.values())
     for name, value in item.items():
         if name in METHODS:
-            result[name] = operation(source, name, value, inherited, f"{here}/{name}")
+            result[name] = operation(source, name, value, path, above, f"{here}/{name}")
         elif name.startswith("x-"):
-            result[name] = copy.deepcopy(value)
+            result[name] = copied(value)
         elif name != "parameters":
-            source.warn(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
+            source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
     return result
 
 
-def operation(source: Source, method: str, node: Json, inherited: Sequence[Part], here: str) -> dict[str, Json]:
-    """The OpenAPI 3.0 form of the operation `node`; `inherited` are body and form parameters of its path."""
+def operation(source: Source, method: str, node: Json, path: str, above: Listed, here: str) -> dict[str, Json]:
+    """The OpenAPI 3.0 form of the operation `node`; `above` is what the parameters of its path say."""
     node = source.mapping(node, here)
-    result: dict[str, Json] = {name: copy.deepcopy(node[name]) for name in _OPERATION_KEPT if name in node}
-    own = _listed(source, node, here)
-    kept = [converted for part, converted in own if part is None]
-    if kept:
-        result["parameters"] = kept
-    parts = _effective(inherited, [part for part, _ in own if part is not None])
+    result: dict[str, Json] = {}
+    for name in ("tags", "summary", "description", "externalDocs", "operationId"):
+        if name == "externalDocs" and name in node:
+            result |= external_docs(source, node[name], f"{here}/{name}")
+        elif name in node:
+            result |= member(source, name, node[name], _OPERATION[name], f"{here}/{name}")
+    own = _listed(source, node, path, here)
+    parameters = [*own.parameters.values(), *_undeclared(source, path, {**above.parameters, **own.parameters}, here)]
+    if parameters:
+        result["parameters"] = parameters
+    parts = _effective(above.parts, own.parts)
     if parts:
         result["requestBody"] = _request_body(source, parts, node, here)
         if method in _BODILESS:
             source.warn(here, f"OpenAPI 3 gives the body of a {method.upper()} request no meaning", "It is kept.")
-    result["responses"] = responses(
-        source, node.get("responses"), media(source, node, "produces", here), f"{here}/responses"
-    )
-    result |= {name: copy.deepcopy(node[name]) for name in ("deprecated", "security") if name in node}
-    if "schemes" in node:
-        found = servers(source, node["schemes"], here)
-        result |= {"servers": found} if found else {}
-    return result | copy.deepcopy(extensions(node))
+    produces = media(source, node, "produces", here)
+    result["responses"] = responses(source, node.get("responses"), produces, f"{here}/responses")
+    return result | _said_last(source, node, here)
+
+
+def _said_last(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
+    result: dict[str, Json] = {}
+    if "deprecated" in node:
+        result |= member(source, "deprecated", node["deprecated"], FLAG, f"{here}/deprecated")
+    if "security" in node:
+        result["security"] = requirements(source, node["security"], f"{here}/security")
+    found = servers(source, node["schemes"], here) if "schemes" in node else []
+    if found:
+        result["servers"] = found
+    for name in node:
+        if name not in _OPERATION_READ and not name.startswith("x-"):
+            source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
+    return result | copied(extensions(node))
 
 
 def media(source: Source, node: Mapping[str, Json], name: str, here: str) -> list[str]:
@@ -152,32 +188,63 @@ def media(source: Source, node: Mapping[str, Json], name: str, here: str) -> lis
 
     An empty list of its own clears the document's.
     """
-    if name in node:
-        return [str(each) for each in source.items(node[name], f"{here}/{name}")]
-    return [str(each) for each in source.items(source.data.get(name, []), f"/{name}")]
+    if node.get(name) is not None:
+        return source.texts(node[name], f"{here}/{name}")
+    return source.consumes if name == "consumes" else source.produces
 
 
-def _listed(source: Source, node: Mapping[str, Json], here: str) -> list[tuple[Part | None, dict[str, Json]]]:
-    """Each entry of `parameters`: a part of a body to be, or else a converted parameter or a reference to one."""
-    result: list[tuple[Part | None, dict[str, Json]]] = []
+# --- Parameters ------------------------------------------------------------------------------
+
+
+def _listed(source: Source, node: Mapping[str, Json], path: str, here: str) -> Listed:
+    result = Listed()
     for index, each in enumerate(source.items(node.get("parameters", []), f"{here}/parameters")):
         place = f"{here}/parameters/{index}"
         found = source.resolve(each, place)
         if found is None:
             continue
-        target, at = source.mapping(found[0], found[1]), found[1]
+        target, origin = source.mapping(found[0], found[1]), found[1]
         if target.get("in") in ("body", "formData"):
-            result.append((Part(target, at), {}))
+            result.parts.append(Part(target, origin))
             continue
-        reference = source.component(at) if at != place else None
-        result.append((None, {"$ref": reference} if reference else parameter(source, target, at)))
+        converted = parameter(source, target, origin)
+        if converted is None or not _in_path(source, converted, path, place):
+            continue
+        reference = source.component(origin, "parameters")
+        key = (converted["name"], converted["in"])
+        if key in result.parameters:
+            source.mend(place, f"the {key[1]} parameter {key[0]!r} is there twice", "The last one counts.")
+        result.parameters[key] = {"$ref": reference} if reference else converted
+    return result
+
+
+def _in_path(source: Source, converted: Mapping[str, Json], path: str, here: str) -> bool:
+    """Whether the path has a place for the parameter, which one of another kind does not need."""
+    if converted["in"] != "path" or converted["name"] in _VARIABLE.findall(path):
+        return True
+    source.mend(here, f"the path has no {{{converted['name']}}}", "The parameter is left out.")
+    return False
+
+
+def _undeclared(
+    source: Source, path: str, declared: Mapping[tuple[str, str], Json], here: str
+) -> list[dict[str, Json]]:
+    """A parameter for every name in the path that nothing declares."""
+    result = []
+    for name in dict.fromkeys(_VARIABLE.findall(path)):
+        if (name, "path") not in declared:
+            source.mend(here, f"nothing declares the path parameter {name!r}", "It is taken to be a text.")
+            result.append({"name": name, "in": "path", "required": True, "schema": {"type": "string"}})
     return result
 
 
 def _effective(inherited: Sequence[Part], own: Sequence[Part]) -> list[Part]:
-    """The path's parts and the operation's own, which win by name and place; there is one body at most."""
-    if any(part.node.get("in") == "body" for part in own):
+    """The path's parts and the operation's own, which win by name and place; a body and a form exclude each other."""
+    kinds = {part.node["in"] for part in own}
+    if "body" in kinds:
         inherited = ()
+    elif kinds:
+        inherited = [part for part in inherited if part.node["in"] == "formData"]
     merged = {(str(part.node.get("name")), part.node["in"]): part for part in (*inherited, *own)}
     return list(merged.values())
 
@@ -189,11 +256,8 @@ def _request_body(source: Source, parts: Sequence[Part], node: Mapping[str, Json
         return form(source, parts, consumes, here, stated="consumes" in node)
     for part in parts:
         if part is not bodies[0]:
-            source.warn(
-                part.pointer,
-                "a request has one body",
-                f"That of {bodies[0].pointer} is taken, this left out.",
-            )
+            hint = f"That of {bodies[0].pointer} is taken, this left out."
+            source.mend(part.pointer, "a request has one body", hint)
     return body(source, bodies[0], consumes)
 
 
@@ -211,17 +275,29 @@ def components(source: Source) -> dict[str, Json]:
     result: dict[str, Json] = {}
     for section, convert_one in converters.items():
         members = {}
-        for name, node in source.section(section).items():
+        for name, node in source.mapping(source.data.get(section, {}), pointer(section)).items():
             converted = convert_one(source, node, pointer(section, name))
             if converted is not None:
                 members[source.names[section, name]] = converted
         if members:
             result[SECTIONS[section]] = members
+    hoisted = _hoisted(source)
+    if hoisted:
+        result["schemas"] = result.get("schemas", {}) | hoisted
+    return result
+
+
+def _hoisted(source: Source) -> dict[str, Json]:
+    """The components made of schemas that something refers to and that are no definitions."""
+    result: dict[str, Json] = {}
+    while len(result) < len(source.hoisted):
+        for target, name in list(source.hoisted.items())[len(result) :]:
+            result[name] = schema(source, at(source.data, target), target)
     return result
 
 
 def _shared_response(source: Source, node: Json, here: str) -> Json:
-    return response(source, node, media(source, {}, "produces", ""), here)
+    return used(source, node, source.produces, here)
 
 
 def _shared_parameter(source: Source, node: Json, here: str) -> Json:
@@ -229,4 +305,4 @@ def _shared_parameter(source: Source, node: Json, here: str) -> Json:
     if found is None:
         return None
     node = source.mapping(*found)
-    return None if node.get("in") in ("body", "formData") else parameter(source, node, here)
+    return None if node.get("in") not in PLACES else parameter(source, node, here)

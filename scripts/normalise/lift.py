@@ -8,16 +8,16 @@ of the enumerated values too. What differs in a `default` is not equal.
 
 from __future__ import annotations
 
-import copy
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote
 
 from ..document import Json, at
 from ..errors import DocumentError, Problem
-from .naming import agreed_name, full_name, same_class
+from .classes import LONGEST, Made, clashes, class_name, classes, classes_within
+from .naming import names_for, same_class
 from .shape import rewrite, trail, visit
 
 SAID_OF_THE_PLACE = frozenset({"title", "description", "example", "examples"})
@@ -39,22 +39,36 @@ class Group:
 
 
 def lift(data: dict[str, Json], *, names: Mapping[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
-    """`data` (OpenAPI 3.1) with its inline schemas lifted, and where each of them went.
+    """`data` (OpenAPI 3) with its inline schemas lifted, and where each of them went.
 
-    Lifted are those that `names` (JSON pointer into `data`, to component name) mentions, with all
-    that equal them, and else those that occur twice or more. A component is made of the one that
-    `names` mentions, or that has the lexicographically first pointer; without the title, description
-    and examples of its own, which every place keeps beside its reference, but with those inside it.
-    New components follow the existing ones, in the order of their names. A name that is not given is
-    what `naming` makes of the places, and never collides with another component or class.
+    Lifted are those that `names` (JSON pointer into `data`, to component name) mentions, those that
+    occur twice or more, and those that a client generator would take for another (`classes`), each
+    with all that equal it. A component is made of the one that `names` mentions, or that has the
+    lexicographically first pointer; without the title, description and examples of its own, which every
+    place keeps beside its reference (around it in OpenAPI 3.0, where nothing may stand beside it), but
+    with those inside it. New components follow the existing ones, in the order of their names. A
+    name that is not given is what `naming` makes of the places; the class made of it, and those of
+    what is inside it, are no other schema's.
 
     The second result maps the pointer of each lifted schema in `data` to the pointer of its component,
-    to be used by `moved`. References to and into lifted schemas are led to the components. Raises
-    `DocumentError` for names that cannot be given.
+    to be used by `moved`. References to and into lifted schemas are led to the components. Lifting
+    again changes nothing. Raises `DocumentError` for names that cannot be given. `data` is not changed,
+    and the result may share parts with it.
     """
+    result, moves = _once(data, names)
+    latest = moves
+    # Once references are led to components, schemas that differed in a reference alone may be equal.
+    while latest:
+        result, latest = _once(result, {})
+        origins = _origins(moves)
+        moves = {here: moved(there, latest) for here, there in moves.items()}
+        moves |= {old: there for here, there in latest.items() for old in _before(here, origins)}
+    return result, dict(sorted(moves.items()))
+
+
+def _once(data: dict[str, Json], names: Mapping[str, str]) -> tuple[dict[str, Json], dict[str, str]]:
     schemas = {here: node for here, kind, node in visit(data) if kind == "schema"}
-    groups = _groups(schemas)
-    lifted = _named(data, schemas, groups, names)
+    lifted = _named(data, schemas, _groups(data, schemas), names)
     moves = {here: f"{_COMPONENTS}{group.name}" for group in lifted for here in group.pointers}
     models = {group.model for group in lifted}
     made: dict[str, Json] = {}
@@ -67,14 +81,23 @@ def lift(data: dict[str, Json], *, names: Mapping[str, str]) -> tuple[dict[str, 
             return node
         if here in models:
             made[moves[here].removeprefix(_COMPONENTS)] = _without_place(node)
-        beside = {name: value for name, value in node.items() if name in SAID_OF_THE_PLACE}
-        return {"$ref": f"#{moves[here]}", **beside}
+        return _referring(data, node, moves[here])
 
-    result = rewrite(copy.deepcopy(data), change)
+    result = rewrite(data, change)
     if made:
-        components = result.setdefault("components", {})
-        components["schemas"] = components.get("schemas", {}) | {name: made[name] for name in sorted(made)}
-    return result, dict(sorted(moves.items()))
+        components = dict(result.get("components") or {})
+        components["schemas"] = (components.get("schemas") or {}) | {name: made[name] for name in sorted(made)}
+        result = {**result, "components": components}
+    return result, moves
+
+
+def _referring(data: Mapping[str, Json], node: Mapping[str, Json], target: str) -> dict[str, Json]:
+    """The reference that takes the place of `node`, with what `node` says of its place."""
+    reference = {"$ref": f"#{target}"}
+    beside = {name: value for name, value in node.items() if name in SAID_OF_THE_PLACE}
+    if beside and str(data.get("openapi", "")).startswith("3.0"):
+        return {**beside, "allOf": [reference]}
+    return {**reference, **beside}
 
 
 def moved(pointer: str, moves: Mapping[str, str]) -> str:
@@ -92,12 +115,26 @@ def moved(pointer: str, moves: Mapping[str, str]) -> str:
     return pointer
 
 
+def _origins(moves: Mapping[str, str]) -> dict[str, list[str]]:
+    """Component to all that it was lifted from."""
+    result: dict[str, list[str]] = {}
+    for here, there in moves.items():
+        result.setdefault(there, []).append(here)
+    return result
+
+
+def _before(pointer: str, origins: Mapping[str, list[str]]) -> list[str]:
+    """Where what is at `pointer` stood before lifting: `moved`, the other way."""
+    component = "/".join(pointer.split("/")[:4])
+    return [old + pointer[len(component) :] for old in origins.get(component, [component])]
+
+
 # --- Which ------------------------------------------------------------------------------------
 
 
 def liftable(node: Mapping[str, Json]) -> bool:
     """Whether the schema `node` is an enumeration or an object that may be lifted."""
-    if "$ref" in node or "default" in node:
+    if node.keys() & _TIED:
         return False
     values, properties = node.get("enum"), node.get("properties")
     if isinstance(values, list) and values:
@@ -105,28 +142,47 @@ def liftable(node: Mapping[str, Json]) -> bool:
     return isinstance(properties, dict) and bool(properties)
 
 
+_TIED = frozenset({"$ref", "default", "$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
+"""What would be lost beside a reference, or means something else elsewhere."""
+
+
 def _inline(here: str) -> bool:
     """Whether a schema at `here` is inside something else, and not a component itself."""
-    return len(trail(here)) > 2 or not here.startswith(_COMPONENTS)
+    return not here.startswith(_COMPONENTS) or "/" in here.removeprefix(_COMPONENTS)
 
 
-def _groups(schemas: Mapping[str, dict[str, Json]]) -> list[Group]:
-    found: dict[str, list[str]] = {}
-    essences: dict[str, Json] = {}
+def _groups(data: dict[str, Json], schemas: Mapping[str, dict[str, Json]]) -> list[Group]:
+    """All liftable schemas, equal ones together."""
+    apart = tuple(f"{here}/" for here, node in schemas.items() if "$id" in node)
+    essences = _essences(data)
+    found: dict[int, list[str]] = {}
     for here in sorted(schemas):
-        node = schemas[here]
-        if _inline(here) and liftable(node):
-            essences[here] = _essence(node)
+        # References in a schema with an `$id` are relative to that, and would not find a component.
+        if _inline(here) and liftable(schemas[here]) and not here.startswith(apart):
             found.setdefault(essences[here], []).append(here)
     return [Group(tuple(pointers), pointers[0]) for pointers in found.values()]
 
 
-def _essence(node: dict[str, Json]) -> str:
-    """A text that equal schemas share."""
-    return json.dumps(rewrite(node, _plain, kind="schema"), sort_keys=True)
+def _essences(data: dict[str, Json]) -> dict[str, int]:
+    """A number for each schema, by its pointer, that equal ones share.
+
+    A schema is compared by its own words and the numbers of those in it, so that each is read once.
+    """
+    numbers: dict[str, int] = {}
+    result: dict[str, int] = {}
+
+    def change(node: dict[str, Json], kind: str, here: str) -> Json:
+        if kind != "schema":
+            return node
+        text = json.dumps(_plain(node), sort_keys=True)
+        result[here] = numbers.setdefault(text, len(numbers))
+        return result[here]
+
+    rewrite(data, change)
+    return result
 
 
-def _plain(node: dict[str, Json], kind: str, here: str) -> Json:  # noqa: ARG001 - a `Change`
+def _plain(node: dict[str, Json]) -> dict[str, Json]:
     result = _without_place(node)
     for name in ("required", "enum"):
         if isinstance(result.get(name), list):
@@ -142,23 +198,28 @@ def _without_place(node: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _named(
-    data: dict[str, Json], schemas: Mapping[str, dict[str, Json]], groups: Iterable[Group], names: Mapping[str, str]
+    data: dict[str, Json], schemas: Mapping[str, dict[str, Json]], groups: Collection[Group], names: Mapping[str, str]
 ) -> list[Group]:
     """The groups to lift, each with its name; those with a given one first. Raises `DocumentError`."""
     given, problems = _given(groups, names)
-    existing = data.get("components", {}).get("schemas", {})
-    problems += _unfit(data, schemas, names) + _collisions(given, existing)
+    problems += _unfit(data, schemas, names)
+    rest = [group for group in groups if not set(group.pointers) & set(names)]
+    repeated = [group for group in rest if _repeated(group)]
+    muddled = _muddled(data, schemas, [*given, *repeated])
+    chosen = [group for group in rest if _repeated(group) or muddled & set(group.pointers)]
+    lifted = _pointers([*given, *chosen])
+    taken = _taken(data, classes(data, without=lifted))
+    problems += _collisions(schemas, given, lifted, taken)
     if problems:
         raise DocumentError(problems)
-    rest = [group for group in groups if not set(group.pointers) & set(names) and _repeated(group)]
-    inline = schemas.keys() - {here for group in (*given, *rest) for here in group.pointers}
-    taken = _taken(data, {here: schemas[here] for here in inline})
-    taken |= {same_class(name) for name in [*existing, *(group.name for group in given)]}
     result = list(given)
-    for group in sorted(rest, key=lambda each: each.pointers):
-        name = agreed_name(data, group.pointers, taken)
-        taken.add(same_class(name))
-        result.append(Group(group.pointers, group.model, name))
+    for group in sorted(chosen, key=lambda each: each.pointers):
+        for name in names_for(data, group.pointers):
+            made = _keys(schemas[group.model], group.model, name, lifted)
+            if not made & taken.keys():
+                break
+        taken |= dict.fromkeys(made, group.model)
+        result.append(replace(group, name=name))
     return result
 
 
@@ -167,21 +228,30 @@ def _repeated(group: Group) -> bool:
     return sum(trail(here)[-1].member != "allOf" for here in group.pointers) > 1
 
 
-def _taken(data: dict[str, Json], schemas: Mapping[str, dict[str, Json]]) -> set[str]:
-    """The classes that a generator makes of the `schemas` which stay: by title, and by where they stand."""
-    found = {same_class(node["title"]) for node in schemas.values() if isinstance(node.get("title"), str)}
-    for here, node in schemas.items():
-        if not _inline(here) or _CLASSES & node.keys() or "object" in _types(node):
-            found.add(same_class(full_name(data, here)))
-    return found
+def _muddled(data: dict[str, Json], schemas: Mapping[str, dict[str, Json]], lifted: Collection[Group]) -> set[str]:
+    """Pointers of schemas whose class is taken for another, or is in a module that cannot be written."""
+    without = _pointers(lifted)
+    made = [classes(data, without=without)]
+    made += [classes_within(schemas[each.model], each.model, each.name or "Schema", without=without) for each in lifted]
+    clashing = {each.pointer for some in made for found in clashes(some) for each in found}
+    return clashing | {each.pointer for some in made for each in some if len(each.module) > LONGEST}
 
 
-_CLASSES = frozenset({"enum", "properties", "allOf", "anyOf", "oneOf", "additionalProperties"})
+def _pointers(groups: Iterable[Group]) -> set[str]:
+    return {here for group in groups for here in group.pointers}
 
 
-def _types(node: Mapping[str, Json]) -> list[Json]:
-    types = node.get("type")
-    return types if isinstance(types, list) else [types]
+def _taken(data: Mapping[str, Json], made: Iterable[Made]) -> dict[str, str]:
+    """What no new component, and no class made of one, may be called; and whose it is."""
+    existing = (data.get("components") or {}).get("schemas") or {}
+    result = {same_class(each.name): each.pointer for each in made}
+    return result | {same_class(class_name(name)): f"{_COMPONENTS}{name}" for name in existing}
+
+
+def _keys(node: Mapping[str, Json], here: str, name: str, lifted: Collection[str]) -> set[str]:
+    """What would be taken by the component `name`, and by the classes made of what stays in it."""
+    made = classes_within(node, here, name, without=lifted)
+    return {same_class(class_name(name)), *(same_class(each.name) for each in made)}
 
 
 def _given(groups: Iterable[Group], names: Mapping[str, str]) -> tuple[list[Group], list[Problem]]:
@@ -195,7 +265,7 @@ def _given(groups: Iterable[Group], names: Mapping[str, str]) -> tuple[list[Grou
         if len(called) > 1:
             what = f"equal schemas are given different names: {', '.join(sorted(called))}"
             problems.append(Problem(what, f"Name one of {', '.join(mentioned)} alone.", pointer=mentioned[0]))
-        result.append(Group(group.pointers, mentioned[0], names[mentioned[0]]))
+        result.append(replace(group, model=mentioned[0], name=names[mentioned[0]]))
     return result, problems
 
 
@@ -230,6 +300,8 @@ def _why_not(node: Mapping[str, Json]) -> str:
         return "it is a reference already"
     if "default" in node:
         return "it has a `default`, which generators drop beside a reference"
+    if node.keys() & _TIED:
+        return f"it has {', '.join(sorted(node.keys() & _TIED))}, which means something else elsewhere"
     return "it is neither an enumeration of texts or whole numbers nor an object with properties"
 
 
@@ -242,16 +314,23 @@ def _hint(node: Mapping[str, Json]) -> str:
     return ""
 
 
-def _collisions(given: Iterable[Group], existing: Mapping[str, Json]) -> list[Problem]:
-    """Given names that two different schemas would share, or that a component has."""
+def _collisions(
+    schemas: Mapping[str, dict[str, Json]], given: Iterable[Group], lifted: Collection[str], taken: dict[str, str]
+) -> list[Problem]:
+    """Given names that a component, or a class of another schema, has. The others are added to `taken`."""
     problems = []
-    owners = {same_class(name): f"the component {name}" for name in existing}
     for group in given:
-        owner = owners.setdefault(same_class(group.name), group.model)
-        if owner != group.model:
-            what = f"the name {group.name} is that of {owner} too, which differs"
+        made = _keys(schemas[group.model], group.model, group.name, lifted)
+        owners = sorted({taken[key] for key in made if key in taken})
+        for owner in owners:
+            what = f"the name {group.name} is that of {_owner(owner)} too, which differs"
             problems.append(Problem(what, "Give one of them another name.", pointer=group.model))
+        taken |= dict.fromkeys(made, group.model)
     return problems
+
+
+def _owner(here: str) -> str:
+    return here if _inline(here) else f"the component {here.removeprefix(_COMPONENTS)}"
 
 
 # --- References --------------------------------------------------------------------------------

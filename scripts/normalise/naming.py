@@ -8,8 +8,9 @@ body or response it is; the full name has the names of all that is around it bef
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from ..document import Json
 from .shape import Step, trail
@@ -22,22 +23,17 @@ class _Word:
     """Whether it can stand alone, rather than say more about the one before it."""
 
 
-def agreed_name(data: Json, pointers: Sequence[str], taken: Collection[str]) -> str:
-    """The name for the equal schemas at `pointers` (in lexicographic order), free in `taken`.
+def names_for(data: Json, pointers: Sequence[str]) -> Iterator[str]:
+    """The names for the equal schemas at `pointers` (in lexicographic order), the best first, without end.
 
-    Their short name if they agree on it, else the full name of the first; a number makes it free.
-    `taken` holds what `same_class` makes of names.
+    Their short name if they agree on it, then the full name of the first, then that with a number.
     """
     short = {short_name(data, here) for here in pointers}
     full = full_name(data, pointers[0])
-    candidates: list[str] = [*(short if len(short) == 1 else ()), full]
-    for candidate in candidates:
-        if same_class(candidate) not in taken:
-            return candidate
-    number = 2
-    while same_class(f"{full}{number}") in taken:
-        number += 1
-    return f"{full}{number}"
+    if len(short) == 1:
+        yield from short
+    yield full
+    yield from (f"{full}{number}" for number in count(2))
 
 
 def short_name(data: Json, here: str) -> str:

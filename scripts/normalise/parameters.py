@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 
-from ..document import Json
+from ..document import Json, copied, escape
+from .repair import ANYTHING, FLAG, TEXT, Form, member
 from .schemas import schema
 from .source import Source, extensions
 
@@ -30,7 +30,9 @@ SCHEMA_MEMBERS = [
 ]
 """Members of a parameter that are its schema's in OpenAPI 3."""
 
-_OWN = frozenset({"name", "in", "description", "required", "allowEmptyValue", "collectionFormat", "schema", "example"})
+PLACES = ("query", "path", "header")
+_OWN: Mapping[str, Form] = {"description": TEXT, "required": FLAG, "allowEmptyValue": FLAG, "example": ANYTHING}
+_READ = frozenset({"name", "in", "collectionFormat", "schema", *_OWN, *SCHEMA_MEMBERS})
 _DELIMITED = {
     "csv": {"style": "form", "explode": False},
     "multi": {"style": "form", "explode": True},
@@ -53,31 +55,31 @@ _SEPARATORS = {
 }
 
 
-def parameter(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
-    """The OpenAPI 3.0 form of a query, path or header parameter."""
+def parameter(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json] | None:
+    """The OpenAPI 3.0 form of a query, path or header parameter; None for one that cannot be sent."""
     place = node.get("in")
-    result = {name: node[name] for name in ("name", "in", "description", "required") if name in node}
-    if place not in ("query", "path", "header") or not isinstance(node.get("name"), str):
-        source.refuse(here, "a parameter needs a `name`, and `in`: query, path, header, body or formData")
-        return result
+    if place not in PLACES or not isinstance(node.get("name"), str):
+        hint = "It is left out."
+        source.mend(here, "a parameter needs a `name`, and `in`: query, path, header, body or formData", hint)
+        return None
+    result: dict[str, Json] = {"name": node["name"], "in": place}
+    for name, form in _OWN.items():
+        if name in node:
+            result |= member(source, name, node[name], form, f"{here}/{name}")
     _required(source, result, here)
-    _allow_empty(source, node, result, here)
+    _allow_empty(source, result, here)
     content, styled = described(source, node, place, here)
-    result |= styled | {"schema": content}
-    if "example" in node:
-        result["example"] = copy.deepcopy(node["example"])
     _unknown(source, node, here)
-    return result | {name: copy.deepcopy(value) for name, value in extensions(node).items() if name != "x-nullable"}
+    return result | styled | {"schema": content} | _extensions(node)
 
 
 def header(source: Source, node: Json, here: str) -> dict[str, Json]:
     """The OpenAPI 3.0 form of a response header."""
     node = source.mapping(node, here)
-    result = {"description": node["description"]} if "description" in node else {}
+    result = member(source, "description", node["description"], TEXT, here) if "description" in node else {}
     content, styled = described(source, node, "header", here)
     _unknown(source, node, here)
-    result |= styled | {"schema": content}
-    return result | {name: copy.deepcopy(value) for name, value in extensions(node).items() if name != "x-nullable"}
+    return result | styled | {"schema": content} | _extensions(node)
 
 
 def described(
@@ -88,74 +90,81 @@ def described(
     An array that OpenAPI 3 has no style for becomes a string whose description says how to write it.
     """
     if "schema" in node:
-        source.warn(f"{here}/schema", "`schema` is of body parameters alone", "It is read as meant.")
+        source.mend(f"{here}/schema", "`schema` is of body parameters alone", "It is read as meant.")
         return schema(source, node["schema"], f"{here}/schema"), {}
     if "type" not in node:
-        source.warn(here, "it has no `type`", "It is taken to be anything.")
+        source.mend(here, "it has no `type`", "It is taken to be anything.")
+    if node.get("type") == "file" and place != "formData":
+        source.mend(f"{here}/type", f"a file cannot be sent in {place}", "It is read as bytes.")
     content = schema(source, {name: node[name] for name in SCHEMA_MEMBERS if name in node}, here)
     if content.get("type") != "array":
         return content, {}
     _nested(source, node, here)
-    style = _style(source, node, place, here)
-    if style is None:
-        return _written(node, content), {"description": _description(node)}
-    return content, dict(style)
-
-
-def _style(source: Source, node: Mapping[str, Json], place: str, here: str) -> Mapping[str, Json] | None:
-    collection = str(node.get("collectionFormat", "csv"))
-    if collection == "multi" and place in ("path", "header"):
-        source.warn(f"{here}/collectionFormat", f"multi is not of {place} parameters", "It is read as csv.")
-        collection = "csv"
-    if collection not in _SEPARATORS and collection != "multi":
-        source.warn(f"{here}/collectionFormat", f"{collection!r} is unknown", "It is read as csv.")
-        collection = "csv"
+    collection = _collection(source, node, place, here)
     style = STYLES[place].get(collection)
     if style is None:
         what = f"OpenAPI 3 has no style for an array in {place} written as {collection}"
         source.warn(f"{here}/collectionFormat", what, "It becomes a string, and its description says how to write it.")
-    return style
+        return _written(content, collection), {"description": _description(node, collection)}
+    return content, dict(style)
 
 
-def _written(node: Mapping[str, Json], content: Mapping[str, Json]) -> dict[str, Json]:
+def _collection(source: Source, node: Mapping[str, Json], place: str, here: str) -> str:
+    collection = node.get("collectionFormat", "csv")
+    if collection == "multi" and place in ("path", "header"):
+        source.mend(f"{here}/collectionFormat", f"multi is not of {place} parameters", "It is read as csv.")
+        return "csv"
+    if not isinstance(collection, str) or (collection not in _SEPARATORS and collection != "multi"):
+        source.mend(f"{here}/collectionFormat", f"{collection!r} is unknown", "It is read as csv.")
+        return "csv"
+    return collection
+
+
+def _written(content: Mapping[str, Json], collection: str) -> dict[str, Json]:
     """The string that holds the items one after the other."""
     result: dict[str, Json] = {"type": "string"}
     if content.get("nullable"):
         result["nullable"] = True
-    if isinstance(node.get("default"), list):
-        result["default"] = _SEPARATORS[node["collectionFormat"]][0].join(str(item) for item in node["default"])
-    items = content.get("items")
-    return result | {"x-items": items, "x-collection-format": node["collectionFormat"]}
+    if isinstance(content.get("default"), list):
+        result["default"] = _SEPARATORS[collection][0].join(map(_in_a_url, content["default"]))
+    return result | {"x-items": content.get("items"), "x-collection-format": collection}
 
 
-def _description(node: Mapping[str, Json]) -> str:
+def _in_a_url(item: Json) -> str:
+    return {True: "true", False: "false", None: ""}[item] if item is None or isinstance(item, bool) else str(item)
+
+
+def _description(node: Mapping[str, Json], collection: str) -> str:
     said = str(node.get("description") or "")
-    how = f"A list of values, separated by {_SEPARATORS[node['collectionFormat']][1]}."
+    how = f"A list of values, separated by {_SEPARATORS[collection][1]}."
     return f"{said}\n\n{how}" if said else how
 
 
 def _nested(source: Source, node: Mapping[str, Json], here: str) -> None:
-    items = node.get("items")
-    if isinstance(items, dict) and items.get("type") == "array":
-        source.warn(f"{here}/items", "OpenAPI 3 cannot say how arrays in an array are written", "That is left out.")
+    """How arrays in an array are written is lost at every depth, and each is told."""
+    items, place = node.get("items"), f"{here}/items"
+    while isinstance(items, dict):
+        if items.get("type") == "array":
+            source.warn(place, "OpenAPI 3 cannot say how arrays in an array are written", "That is left out.")
+        items, place = items.get("items"), f"{place}/items"
 
 
 def _required(source: Source, result: dict[str, Json], here: str) -> None:
     if result["in"] == "path" and result.get("required") is not True:
-        source.warn(here, "a path parameter is always required", "It is marked so.")
+        source.mend(here, "a path parameter is always required", "It is marked so.")
         result["required"] = True
 
 
-def _allow_empty(source: Source, node: Mapping[str, Json], result: dict[str, Json], here: str) -> None:
-    if "allowEmptyValue" not in node:
-        return
-    if node["in"] == "query":
-        result["allowEmptyValue"] = node["allowEmptyValue"]
-    elif node["allowEmptyValue"]:
-        source.warn(f"{here}/allowEmptyValue", "OpenAPI 3 knows it in queries alone", "It is left out.")
+def _allow_empty(source: Source, result: dict[str, Json], here: str) -> None:
+    if result["in"] != "query" and result.pop("allowEmptyValue", False):
+        source.mend(f"{here}/allowEmptyValue", "`allowEmptyValue` is of queries and forms alone", "It is left out.")
 
 
 def _unknown(source: Source, node: Mapping[str, Json], here: str) -> None:
     for name in node:
-        if name not in _OWN and name not in SCHEMA_MEMBERS and not name.startswith("x-"):
-            source.warn(f"{here}/{name}", f"`{name}` is unknown", "It is left out.")
+        if name not in _READ and not name.startswith("x-"):
+            source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
+
+
+def _extensions(node: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: copied(value) for name, value in extensions(node).items() if name != "x-nullable"}

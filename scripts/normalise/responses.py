@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
-import copy
+import re
 from collections.abc import Mapping, Sequence
 
-from ..document import Json, escape
-from .bodies import ASSUMED
+from ..document import Json, copied, escape, parts
+from .bodies import assumed
 from .parameters import header
+from .repair import MAPPING, TEXT, member
 from .schemas import schema
-from .source import Source, extensions
+from .source import Source, extensions, kind
 
-BINARY = "application/octet-stream"
+_STATUS = re.compile(r"[1-5]([0-9][0-9]|XX)|default")
+_READ = frozenset({"description", "schema", "headers", "examples"})
 
 
 def responses(source: Source, node: Json, produces: Sequence[str], here: str) -> dict[str, Json]:
     """The responses of an operation that answers in the media types of `produces`."""
     result: dict[str, Json] = {}
-    for status, each in source.mapping({} if node is None else node, here).items():
-        place = f"{here}/{escape(status)}"
-        result[status] = copy.deepcopy(each) if status.startswith("x-") else _used(source, each, produces, place)
+    for name, each in source.mapping({} if node is None else node, here).items():
+        place = f"{here}/{escape(name)}"
+        if name.startswith("x-"):
+            result[name] = copied(each)
+            continue
+        status = _status(source, name, place)
+        if status is not None:
+            result[status] = used(source, each, produces, place)
     if not any(not status.startswith("x-") for status in result):
-        source.warn(here, "no response is described", "A default one without description stands in.")
+        source.mend(here, "no response is described", "A default one without description stands in.")
         result["default"] = {"description": ""}
     return result
 
 
 def response(source: Source, node: Json, produces: Sequence[str], here: str) -> dict[str, Json]:
     """The OpenAPI 3.0 form of the response `node` in the media types of `produces`."""
-    node = source.mapping(node, here)
+    node = _mapping(source, node, here)
     result: dict[str, Json] = {"description": _description(source, node, here)}
-    if "headers" in node:
-        headers = source.mapping(node["headers"], f"{here}/headers")
+    headers = member(source, "headers", node.get("headers", {}), MAPPING, f"{here}/headers").get("headers")
+    if headers:
         result["headers"] = {
             name: header(source, each, f"{here}/headers/{escape(name)}") for name, each in headers.items()
         }
     content = _content(source, node, produces, here)
     if content:
         result["content"] = content
-    return result | copy.deepcopy(extensions(node))
+    for name in node:
+        if name not in _READ and not name.startswith("x-"):
+            source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
+    return result | copied(extensions(node))
 
 
-def _used(source: Source, node: Json, produces: Sequence[str], here: str) -> dict[str, Json]:
+def _mapping(source: Source, node: Json, here: str) -> Mapping[str, Json]:
+    if isinstance(node, dict):
+        return node
+    meant = {"description": node} if isinstance(node, str) else {}
+    told = "It is read as its description." if meant else "It is read as one without description."
+    source.mend(here, f"a response is a mapping, not {kind(node)}", told)
+    return meant or {"description": ""}
+
+
+def _status(source: Source, name: str, here: str) -> str | None:
+    """The status that a key of the responses means; None, with a warning, for none."""
+    if _STATUS.fullmatch(name):
+        return name
+    meant = name.strip().upper() if re.fullmatch(r"\s*[1-5]([0-9][0-9]|[xX][xX])\s*", name) else name.strip().lower()
+    if _STATUS.fullmatch(meant):
+        source.mend(here, f"{name!r} is no status", f"It is read as {meant}.")
+        return meant
+    source.mend(here, f"{name!r} is no status", "What it describes is left out.")
+    return None
+
+
+def used(source: Source, node: Json, produces: Sequence[str], here: str) -> dict[str, Json]:
     """A response where it is used: a reference stays one if what it names has the same media types there."""
     if not isinstance(node, dict) or "$ref" not in node:
         return response(source, node, produces, here)
-    target = source.target(node, here)
     found = source.resolve(node, here)
-    if target is None or found is None:
+    if found is None:
         return {"description": ""}
-    reference = source.component(target)
     shared, place = found
-    if reference is not None and (produces == source.data.get("produces", []) or not _has_content(shared)):
+    section = parts(place)[0]
+    if section == "definitions":
+        source.mend(here, "refers to a definition, not to a response", "It is read as the schema of the response.")
+        return response(source, {"description": "", "schema": node}, produces, here)
+    reference = source.component(place, "responses")
+    if reference is not None and (produces == source.produces or not _has_content(shared)):
         return {"$ref": reference}
     return response(source, shared, produces, place)
 
@@ -61,28 +95,37 @@ def _has_content(node: Json) -> bool:
 
 
 def _description(source: Source, node: Mapping[str, Json], here: str) -> str:
-    said = node.get("description")
-    if isinstance(said, str):
-        return said
-    source.warn(here, "a response needs a `description`", "An empty one stands in.")
+    found = (
+        member(source, "description", node["description"], TEXT, here) if node.get("description") is not None else {}
+    )
+    if "description" in found:
+        return str(found["description"])
+    source.mend(here, "a response needs a `description`", "An empty one stands in.")
     return ""
 
 
 def _content(source: Source, node: Mapping[str, Json], produces: Sequence[str], here: str) -> dict[str, Json]:
     """Media type to schema and example; an example may name a media type that `produces` does not."""
-    examples = source.mapping(node.get("examples") or {}, f"{here}/examples")
-    examples = {media: value for media, value in examples.items() if not media.startswith("x-")}
+    examples = _examples(source, node, here)
     if "schema" not in node:
-        return {media: {"example": copy.deepcopy(value)} for media, value in examples.items()}
+        return {media: {"example": copied(value)} for media, value in examples.items()}
     converted = schema(source, node["schema"], f"{here}/schema")
-    types = list(produces) or list(examples) or [_assumed(converted)]
+    types = list(produces) or list(examples) or [assumed(converted)]
     content: dict[str, Json] = {}
     for media in dict.fromkeys([*types, *examples]):
-        content[media] = {"schema": copy.deepcopy(converted)}
+        content[media] = {"schema": copied(converted)}
         if media in examples:
-            content[media]["example"] = copy.deepcopy(examples[media])
+            content[media]["example"] = copied(examples[media])
     return content
 
 
-def _assumed(converted: Mapping[str, Json]) -> str:
-    return BINARY if converted.get("format") == "binary" else ASSUMED
+def _examples(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
+    """Media type to example. What is under another name is no example of a media type, and is left out."""
+    found = member(source, "examples", node.get("examples", {}), MAPPING, f"{here}/examples").get("examples", {})
+    result = {}
+    for name, value in found.items():
+        if "/" in name:
+            result[name] = value
+        elif not name.startswith("x-"):
+            source.mend(f"{here}/examples/{escape(name)}", f"{name!r} is no media type", "The example is left out.")
+    return result

@@ -6,221 +6,300 @@ they stand, so that a property may have any name.
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from ..document import Json, at, escape, pointer
+from ..document import Json, at, copied, escape, parts, pointer
+from .about import external_docs
+from .datatypes import settle_types
+from .discriminators import discriminator
+from .repair import ANYTHING, FLAG, LIST, MAPPING, NUMBER, POSITIVE, TEXT, TEXTS, WHOLE, Form, fitted, member
 from .source import Source, kind
+from .values import settle_default, settle_enum, settle_pattern
 
-_KEPT = frozenset(
-    [
-        "title",
-        "description",
-        "type",
-        "format",
-        "default",
-        "example",
-        "enum",
-        "multipleOf",
-        "maximum",
-        "exclusiveMaximum",
-        "minimum",
-        "exclusiveMinimum",
-        "maxLength",
-        "minLength",
-        "pattern",
-        "maxItems",
-        "minItems",
-        "uniqueItems",
-        "maxProperties",
-        "minProperties",
-        "required",
-        "readOnly",
-        "xml",
-        "externalDocs",
-        "discriminator",
-    ]
-)
-_ONE = frozenset({"items", "additionalProperties", "not"})
-_LIST = frozenset({"allOf", "anyOf", "oneOf"})
-_MAP = frozenset({"properties"})
+_FORMS: Mapping[str, Form] = {
+    **dict.fromkeys(("title", "description", "format", "pattern"), TEXT),
+    **dict.fromkeys(("default", "example", "type", "discriminator"), ANYTHING),
+    **dict.fromkeys(("maximum", "minimum"), NUMBER),
+    "multipleOf": POSITIVE,
+    **dict.fromkeys(("maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties"), WHOLE),
+    **dict.fromkeys(("uniqueItems", "readOnly", "exclusiveMaximum", "exclusiveMinimum"), FLAG),
+    "required": TEXTS,
+    "enum": LIST,
+}
+_LATER: Mapping[str, Form] = dict.fromkeys(("nullable", "writeOnly", "deprecated"), FLAG)
+"""Words of OpenAPI 3.0 that 2.0 does not have and whose meaning is plain; so are `oneOf`, `anyOf` and `not`."""
+
+_XML: Mapping[str, Form] = {
+    **dict.fromkeys(("name", "namespace", "prefix"), TEXT),
+    **dict.fromkeys(("attribute", "wrapped"), FLAG),
+}
 _ANNOTATIONS = frozenset({"title", "description", "default", "example", "readOnly", "externalDocs"})
 """What may stand beside a reference: it says something about the place and restricts nothing."""
+
+_TYPE_NAMES = frozenset({"string", "number", "integer", "boolean", "array", "object"})
 
 
 def schema(source: Source, node: Json, here: str) -> dict[str, Json]:
     """The OpenAPI 3.0 form of the schema `node`, which stands at the pointer `here`."""
-    node = source.mapping(node, here)
+    node = _mapping(source, node, here)
     if "$ref" in node:
         return _referring(source, node, here)
     result: dict[str, Json] = {}
     for name, value in node.items():
-        result |= _member(source, name, value, f"{here}/{escape(name)}")
-    _types(source, result, here)
-    _file(result)
-    _nullable(result)
-    _bounds(result)
-    _required(source, result, here)
-    _items(source, result, here)
-    _discriminator(source, result, here)
+        _add(result, _member(source, name, value, f"{here}/{escape(name)}"))
+    for settle in _SETTLED:
+        settle(source, result, here)
     return result
 
 
+def _mapping(source: Source, node: Json, here: str) -> Mapping[str, Json]:
+    if isinstance(node, dict):
+        return node
+    meant = {"type": node} if isinstance(node, str) and node in _TYPE_NAMES else {}
+    read = f"It is read as the type {node}." if meant else "It is taken to be anything."
+    source.mend(here, f"a schema is a mapping, not {kind(node)}", read)
+    return meant
+
+
+def _add(result: dict[str, Json], found: Mapping[str, Json]) -> None:
+    """Merge `found` into `result`; names of required properties add up."""
+    for name, value in found.items():
+        if name == "required" and name in result:
+            result[name] = list(dict.fromkeys([*result[name], *value]))
+        else:
+            result[name] = value
+
+
 def _member(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
-    if name in _KEPT or name.startswith("x-"):
-        return {name: copy.deepcopy(value)}
-    if name in _ONE:
-        if name == "items" and isinstance(value, list):
-            return {name: _tuple(source, value, here)}
-        return {name: value if isinstance(value, bool) else schema(source, value, here)}
-    if name in _LIST:
-        return {name: [schema(source, each, f"{here}/{index}") for index, each in enumerate(source.items(value, here))]}
-    if name in _MAP:
-        members = source.mapping(value, here).items()
-        return {name: {each: schema(source, node, f"{here}/{escape(each)}") for each, node in members}}
-    if name == "collectionFormat":  # belongs to the parameter around it, which has read it
+    convert = _MEMBERS.get(name)
+    if convert is not None:
+        return convert(source, name, value, here)
+    if name in _FORMS:
+        return member(source, name, value, _FORMS[name], here)
+    if name.startswith("x-"):
+        return {name: copied(value)}
+    if name in _LATER:
+        source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+        return member(source, name, value, _LATER[name], here)
+    source.mend(here, f"`{name}` is not of Swagger 2.0", f"It is kept as `x-{name}`.")
+    return {f"x-{name}": copied(value)}
+
+
+# --- Members that hold schemas, and others that need care ----------------------------------------
+
+
+def _properties(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    nodes = member(source, name, value, MAPPING, here).get(name)
+    if nodes is None:
         return {}
-    source.warn(here, f"`{name}` is not of Swagger 2.0", f"It is kept as `x-{name}`.")
-    return {f"x-{name}": copy.deepcopy(value)}
+    properties, required = {}, []
+    for each, node in nodes.items():
+        place = f"{here}/{escape(each)}"
+        flagged = isinstance(node, dict) and isinstance(node.get("required"), bool)
+        if flagged:
+            source.mend(f"{place}/required", "`required` is a boolean", "It is read as said of the property itself.")
+            required += [each] if node["required"] else []
+        said = {word: value for word, value in node.items() if word != "required"} if flagged else node
+        properties[each] = schema(source, said, place)
+    return {name: properties, **({"required": required} if required else {})}
+
+
+def _items(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    if not isinstance(value, list):
+        return {name: schema(source, value, here)}
+    source.mend(here, "items by position are not of Swagger 2.0", "Each may be any of them.")
+    converted = [schema(source, node, f"{here}/{index}") for index, node in enumerate(value)]
+    return {name: {"anyOf": converted} if converted else {}}
+
+
+def _additional(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    if isinstance(value, bool):
+        return {name: value}
+    if isinstance(value, str) and value not in _TYPE_NAMES:
+        return member(source, name, value, FLAG, here)
+    return {name: schema(source, value, here)}
+
+
+def _all_of(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    if isinstance(value, dict):
+        source.mend(here, f"`{name}` is a mapping, not a list of schemas", "It is read as a list of one.")
+        return {name: [schema(source, value, here)]}
+    if not isinstance(value, list) or not value:
+        what = "empty" if value == [] else kind(value)
+        source.mend(here, f"`{name}` is {what}, not a list of schemas", "It is left out.")
+        return {}
+    places = [(each, f"{here}/{index}") for index, each in enumerate(value)]
+    converted = [schema(source, each, place) for each, place in places if not _circular(source, each, place)]
+    return {name: converted} if converted else {}
+
+
+def _circular(source: Source, node: Json, here: str) -> bool:
+    """Whether the part `node` of a definition's `allOf` refers back to that definition, which then has no end."""
+    *above, _, _ = parts(here)
+    if not isinstance(node, dict) or "$ref" not in node or len(above) != 2 or above[0] != "definitions":
+        return False
+    target = source.target(node, here)
+    if target is None or (target != pointer(*above) and target not in source.heirs(pointer(*above))):
+        return False
+    source.mend(here, "a definition is made of itself", "This part of it is left out.")
+    return True
+
+
+def _later_list(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    return _all_of(source, name, value, here)
+
+
+def _later_one(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    return {name: schema(source, value, here)}
+
+
+def _constant(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as an `enum` of one.")
+    return {"enum": [copied(value)]}
+
+
+def _exclusive(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    """A numeric exclusive bound, which is of later JSON Schema, becomes a bound and a flag."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return member(source, name, value, FLAG, here)
+    source.mend(here, f"`{name}` is a number", "It is read as JSON Schema reads it today.")
+    return {name.replace("exclusiveM", "m"): value, name: True}
+
+
+def _xml(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
+    found = member(source, name, value, MAPPING, here).get(name)
+    return {} if found is None else {name: fitted(source, found, _XML, here)}
+
+
+def _docs(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:  # noqa: ARG001 - of a table
+    return external_docs(source, value, here)
+
+
+def _nothing(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:  # noqa: ARG001 - of a table
+    return {}
+
+
+_MEMBERS: Mapping[str, Callable[[Source, str, Json, str], dict[str, Json]]] = {
+    "properties": _properties,
+    "items": _items,
+    "additionalProperties": _additional,
+    "allOf": _all_of,
+    "anyOf": _later_list,
+    "oneOf": _later_list,
+    "not": _later_one,
+    "const": _constant,
+    "exclusiveMinimum": _exclusive,
+    "exclusiveMaximum": _exclusive,
+    "xml": _xml,
+    "externalDocs": _docs,
+    "discriminator": discriminator,
+    "collectionFormat": _nothing,  # belongs to the parameter around it, which has read it
+}
+
+
+# --- References ------------------------------------------------------------------------------
 
 
 def _referring(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
     """A reference. In 3.0 nothing may stand beside it, so what may be said there is said around it."""
-    result = _reference(source, node, here)
     beside: dict[str, Json] = {}
     for name, value in node.items():
-        if name in _ANNOTATIONS or name.startswith("x-"):
-            beside[name] = copy.deepcopy(value)
+        if name in _ANNOTATIONS or name.startswith("x-") or name in _LATER:
+            beside |= _member(source, name, value, f"{here}/{escape(name)}")
         elif name != "$ref":
             source.warn(f"{here}/{escape(name)}", f"`{name}` beside `$ref` has no effect and is left out")
+    result = _reference(source, node, here)
     if not beside:
         return result
-    around = {**beside, "allOf": [result]}
-    _nullable(around)
+    around = {**beside, **({"allOf": [result]} if result else {})}
+    _nullable(source, around, here)
+    settle_default(source, around, here)
     return around
 
 
 def _reference(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
+    if source.resolve(node, here) is None:
+        return {}
     target = source.target(node, here)
     if target is None:
         return {}
-    found = source.component(target)
-    if found is not None:
-        return {"$ref": found}
-    if target in source.copying or f"{here}/".startswith(f"{target}/"):
-        source.refuse(here, f"refers to {target!r}, which holds it", "Make it a definition.")
-        return {}
-    # What it names moves with the operation around it, so it is copied to where it is used.
-    source.copying.append(target)
-    result = schema(source, at(source.data, target), target)
-    source.copying.pop()
-    return result
+    return {"$ref": source.schema(target)}
 
 
-def _types(source: Source, result: dict[str, Json], here: str) -> None:
-    """A list of types: 2.0 has none, but the wish for null is clear, and 3.0 can say the others apart."""
-    types = result.get("type")
-    if not isinstance(types, list):
-        return
-    source.warn(f"{here}/type", "a list of types is not of Swagger 2.0", "It is read as JSON Schema reads it.")
-    if "null" in types:
-        result["x-nullable"] = True
-    others = [each for each in types if each != "null"]
-    if len(others) == 1:
-        result["type"] = others[0]
-        return
-    del result["type"]
-    if others:
-        result["anyOf"] = [{"type": each, **({"items": {}} if each == "array" else {})} for each in others]
+# --- What the members say together -----------------------------------------------------------
 
 
-def _file(result: dict[str, Json]) -> None:
+def _file(source: Source, result: dict[str, Json], here: str) -> None:  # noqa: ARG001 - of a table
     if result.get("type") == "file":
         result |= {"type": "string", "format": "binary"}
 
 
-def _nullable(result: dict[str, Json]) -> None:
+def _nullable(source: Source, result: dict[str, Json], here: str) -> None:  # noqa: ARG001 - of a table
     """`x-nullable` becomes `nullable`; an enumeration must list null too, as 3.0.3 made clear."""
-    if not isinstance(result.get("x-nullable"), bool):
-        return
-    if result.pop("x-nullable"):
+    if isinstance(result.get("x-nullable"), bool) and result.pop("x-nullable"):
         result["nullable"] = True
-        if isinstance(result.get("enum"), list) and None not in result["enum"]:
-            result["enum"] = [*result["enum"], None]
+    if result.get("nullable") is True and isinstance(result.get("enum"), list) and None not in result["enum"]:
+        result["enum"] = [*result["enum"], None]
 
 
-def _bounds(result: dict[str, Json]) -> None:
-    """A numeric exclusive bound, which is of later JSON Schema, becomes a bound and a flag."""
-    for exclusive, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        value = result.get(exclusive)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            result |= {bound: value, exclusive: True}
+def _bounds(source: Source, result: dict[str, Json], here: str) -> None:
+    """A flag that excludes a bound needs the bound."""
+    for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if flag in result and bound not in result:
+            source.mend(f"{here}/{flag}", f"`{flag}` says nothing without `{bound}`", "It is left out.")
+            del result[flag]
 
 
-def _required(source: Source, result: dict[str, Json], here: str) -> None:
-    required = result.get("required")
-    if required is None or (isinstance(required, list) and required):
+def _required(source: Source, result: dict[str, Json], here: str) -> None:  # noqa: ARG001 - of a table
+    """An empty list goes, since 3.0 does not allow it."""
+    if result.get("required") == []:
+        del result["required"]
+
+
+def _composed(source: Source, result: dict[str, Json], here: str) -> None:
+    """A whole made of parts describes every property that it requires; one that no part does may be anything."""
+    if "allOf" not in result or not (here.endswith("/schema") or len(parts(here)) == 2):
         return
-    del result["required"]
-    if required != []:
-        hint = "It is left out; name the property in the `required` of the object around it."
-        source.warn(f"{here}/required", f"`required` is {kind(required)}, not a list of names", hint)
+    missing = [name for name in result.get("required", ()) if name not in result.get("properties", {})]
+    known = _property_names(source, at(source.data, here), here, set()) if missing else set()
+    for name in missing:
+        if name not in known:
+            source.mend(f"{here}/required", f"nothing describes the property {name!r}", "It is taken to be anything.")
+            result["properties"] = {**result.get("properties", {}), name: {}}
 
 
-def _items(source: Source, result: dict[str, Json], here: str) -> None:
+def _property_names(source: Source, node: Json, here: str, seen: set[str]) -> set[str]:
+    """The properties that the schema `node` describes, or a part of it does."""
+    found = source.resolve(node, here)
+    if found is None or not isinstance(found[0], dict) or found[1] in seen:
+        return set()
+    node, here = found
+    seen.add(here)
+    properties = node.get("properties")
+    names = set(properties) if isinstance(properties, dict) else set()
+    for word in ("allOf", "anyOf", "oneOf"):
+        for index, each in enumerate(node[word] if isinstance(node.get(word), list) else ()):
+            names |= _property_names(source, each, f"{here}/{word}/{index}", seen)
+    return names
+
+
+def _array(source: Source, result: dict[str, Json], here: str) -> None:
     if result.get("type") == "array" and "items" not in result:
-        source.warn(here, "an array says nothing of its items", "They are taken to be anything.")
+        source.mend(here, "an array says nothing of its items", "They are taken to be anything.")
         result["items"] = {}
 
 
-def _tuple(source: Source, nodes: list[Json], here: str) -> dict[str, Json]:
-    source.warn(here, "items by position are not of OpenAPI 3.0", "Each may be any of them.")
-    converted = [schema(source, node, f"{here}/{index}") for index, node in enumerate(nodes)]
-    return {"anyOf": converted} if converted else {}
-
-
-def _discriminator(source: Source, result: dict[str, Json], here: str) -> None:
-    if not isinstance(result.get("discriminator"), str):
-        return
-    mapping = _discriminated(source, here)
-    result["discriminator"] = {
-        "propertyName": result["discriminator"],
-        **({"mapping": mapping} if mapping else {}),
-    }
-
-
-def _discriminated(source: Source, base: str) -> dict[str, str]:
-    """Discriminator value to schema, where the value is not just the name of the schema.
-
-    Values come from `x-ms-discriminator-value`; a definition whose name had to change keeps its old name as value.
-    """
-    mapping: dict[str, str] = {}
-    for name, definition in source.section("definitions").items():
-        if not isinstance(definition, dict) or base not in _ancestors(source, definition):
-            continue
-        value = definition.get("x-ms-discriminator-value", name)
-        component = source.names["definitions", name]
-        if isinstance(value, str) and value != component:
-            mapping[value] = f"#{pointer('components', 'schemas', component)}"
-    return mapping
-
-
-def _ancestors(source: Source, definition: Mapping[str, Any]) -> set[str]:
-    found: set[str] = set()
-    waiting = [definition]
-    while waiting:
-        for each in _all_of(waiting.pop()):
-            target = each.get("$ref", "").removeprefix("#") if isinstance(each.get("$ref"), str) else ""
-            if target in found or not target.startswith("/definitions/"):
-                continue
-            found.add(target)
-            above = source.section("definitions").get(target.removeprefix("/definitions/"))
-            if isinstance(above, dict):
-                waiting.append(above)
-    return found
-
-
-def _all_of(definition: Mapping[str, Any]) -> list[dict[str, Json]]:
-    members = definition.get("allOf")
-    return [each for each in members if isinstance(each, dict)] if isinstance(members, list) else []
+_SETTLED: tuple[Callable[[Source, dict[str, Json], str], None], ...] = (
+    settle_types,
+    _file,
+    settle_enum,
+    settle_pattern,
+    _nullable,
+    _bounds,
+    _required,
+    _composed,
+    _array,
+    settle_default,
+)

@@ -14,7 +14,7 @@ from ..document import METHODS, Json, escape, parts
 
 _PATH_ITEM = {"parameters": ("list", "parameter"), **dict.fromkeys(METHODS, ("one", "operation"))}
 _CONTENT = {"content": ("map", "media"), "schema": ("one", "schema")}
-_SHAPES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+SHAPES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "document": {
         "paths": ("patterned", "path item"),
         "webhooks": ("map", "path item"),
@@ -115,7 +115,7 @@ def trail(pointer: str) -> list[Step]:
     steps: list[Step] = []
     while rest:
         member = rest.pop(0)
-        slot, child = ("one", "path item") if kind == "callback" else _SHAPES[kind][member]
+        slot, child = ("one", "path item") if kind == "callback" else SHAPES[kind][member]
         steps.append(Step(kind, member, "" if slot == "one" else rest.pop(0), child))
         kind = child
     return steps
@@ -126,7 +126,7 @@ def _slots(node: Mapping[str, Json], kind: str) -> Iterator[tuple[str, str, str]
     if kind == "callback":
         yield from ((name, "one", "path item") for name in node if name != "$ref" and not name.startswith("x-"))
         return
-    shape = _SHAPES.get(kind, {})
+    shape = SHAPES.get(kind, {})
     for name in node:
         if name in shape:
             yield (name, *shape[name])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Mapping
+from urllib.parse import unquote
 
-from ..document import Json, escape
+from ..document import Json, copied, escape
 from .convert import ordered
 from .shape import rewrite
 from .source import Source
@@ -35,10 +36,53 @@ def upgrade(source: Source, document: dict[str, Json]) -> dict[str, Json]:
     What 3.0 reads as data (examples, defaults, enumerated values, extensions) stays as it is.
     """
 
-    def change(node: dict[str, Json], kind: str, here: str) -> Json:
-        return schema(source, node, here) if kind == "schema" else node
+    moves: dict[str, str] = {}
 
-    return ordered(rewrite(copy.deepcopy(document), change) | {"openapi": "3.1.1"})
+    def change(node: dict[str, Json], kind: str, here: str) -> Json:
+        if kind == "parameter":
+            return _parameter(source, node, here)
+        if kind != "schema":
+            return node
+        result = schema(source, node, here)
+        moves.update(_moves(node, result, here))
+        return result
+
+    def lead(node: dict[str, Json], kind: str, here: str) -> Json:  # noqa: ARG001 - a `Change`
+        return {**node, "$ref": _led(node["$ref"], moves)} if isinstance(node.get("$ref"), str) else node
+
+    result = rewrite(copied(document), change)
+    if moves:
+        result = rewrite(result, lead)
+    return ordered(result | {"openapi": "3.1.1"})
+
+
+def _parameter(source: Source, node: dict[str, Json], here: str) -> dict[str, Json]:
+    """3.0 ignores `allowEmptyValue` outside of queries, 3.1 does not allow it there."""
+    if "allowEmptyValue" not in node or node.get("in") == "query":
+        return node
+    source.warn(f"{here}/allowEmptyValue", "OpenAPI 3.1 knows it in queries alone", "It is left out.")
+    return {name: value for name, value in node.items() if name != "allowEmptyValue"}
+
+
+def _moves(before: Mapping[str, Json], after: Mapping[str, Json], here: str) -> dict[str, str]:
+    """Pointers of the parts of a schema that went into an alternative, to the last names of their new ones."""
+    if "anyOf" not in after or "anyOf" in before:
+        return {}
+    inside = after["anyOf"][0]
+    if inside in before.get("allOf", ()):
+        return {f"{here}/allOf": "anyOf"}
+    return {f"{here}/{escape(name)}": f"anyOf/0/{escape(name)}" for name in before if name in inside}
+
+
+def _led(reference: str, moves: Mapping[str, str]) -> str:
+    """A reference into this document, led to where what it names is now."""
+    if not reference.startswith("#/"):
+        return reference
+    old, new = "", "#"
+    for name in reference[1:].split("/")[1:]:
+        old += "/" + unquote(name)
+        new += "/" + moves.get(old, name)
+    return new
 
 
 def schema(source: Source, node: dict[str, Json], here: str) -> dict[str, Json]:

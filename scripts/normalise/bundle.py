@@ -1,0 +1,297 @@
+"""Take into a document what it refers to in other files of its folder, as components of its own.
+
+Nothing outside that folder is read, whatever links and `..` say, and no network is used. References
+are found by where they stand, so that examples and extensions may hold anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import quote, unquote
+
+from ..document import Document, Json, at, parts, pointer, read
+from ..errors import DocumentError, PlumblineError, Problem
+from .shape import SHAPES
+
+Shapes: TypeAlias = Mapping[str, Mapping[str, tuple[str, str]]]
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+_SWAGGER: Shapes = {
+    "document": {
+        "paths": ("patterned", "path item"),
+        "definitions": ("map", "schema"),
+        "parameters": ("map", "parameter"),
+        "responses": ("map", "response"),
+    },
+    "path item": {"parameters": ("list", "parameter"), **dict.fromkeys(_METHODS, ("one", "operation"))},
+    "operation": {"parameters": ("list", "parameter"), "responses": ("patterned", "response")},
+    "parameter": {"schema": ("one", "schema"), "items": ("one", "schema")},
+    "response": {"schema": ("one", "schema"), "headers": ("map", "header")},
+    "header": {"items": ("one", "schema")},
+    "schema": SHAPES["schema"],
+}
+"""What `shape` says of OpenAPI 3, for Swagger 2.0."""
+
+_SWAGGER_SECTIONS = {name: (f"{name}s",) for name in ("parameter", "response")} | {"schema": ("definitions",)}
+_SECTIONS = {
+    "schema": ("components", "schemas"),
+    "parameter": ("components", "parameters"),
+    "response": ("components", "responses"),
+    "body": ("components", "requestBodies"),
+    "header": ("components", "headers"),
+    "callback": ("components", "callbacks"),
+}
+"""Kind of object, to where a document keeps those that are shared; others are copied to where they are used."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+
+
+def bundle(document: Document, version: str, *, within: Path | None = None) -> Document:
+    """`document` of the OpenAPI or Swagger `version` with no reference to another file in it.
+
+    Files are read from below the folder `within`, by default the document's own. Problems with the
+    parts taken in name the files that they come from. Raises `DocumentError` with every
+    reference that leads outside the folder, to the network, or nowhere.
+    """
+    if not _leads_elsewhere(document.data):
+        return document
+    return _Bundle(document, version, within).bundled()
+
+
+def _leads_elsewhere(data: Json) -> bool:
+    layer = [data]
+    while layer:
+        inner = []
+        for outer in layer:
+            if isinstance(outer, dict) and isinstance(outer.get("$ref"), str) and not outer["$ref"].startswith("#"):
+                return True
+            within = outer.values() if isinstance(outer, dict) else outer
+            inner += [each for each in within if isinstance(each, (dict, list))]
+        layer = inner
+    return False
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """A part of one of the documents, and where it goes in the bundled one."""
+
+    document: Document
+    there: str
+    here: str
+
+    def below(self, *names: str | int) -> _Spot:
+        """The part of this one that the `names` lead to."""
+        more = pointer(*names)
+        return _Spot(self.document, self.there + more, self.here + more)
+
+
+class _Bundle:
+    """The files read, and what was taken from them so far."""
+
+    def __init__(self, document: Document, version: str, within: Path | None) -> None:
+        self._root = document
+        self._within = within or (document.path.resolve().parent if document.path else Path())
+        self._shapes = _SWAGGER if version == "2.0" else SHAPES
+        self._sections = _SWAGGER_SECTIONS if version == "2.0" else _SECTIONS
+        self._documents: dict[Path, Document | None] = {}
+        self._placed: dict[tuple[str, str], str] = {}
+        """(file, pointer) of what was taken in, to its pointer in the bundled document."""
+        self._waiting: list[tuple[_Spot, str]] = []
+        self._copying: list[tuple[str, str]] = []
+        self._origins: dict[str, tuple[Document, str]] = {}
+        self._flaws: list[Problem] = []
+        self._problems: list[Problem] = []
+
+    def bundled(self) -> Document:
+        """The document with everything taken in."""
+        self._claim()
+        data = self._walk(self._root.data, "document", _Spot(self._root, "", ""))
+        while self._waiting:
+            spot, kind = self._waiting.pop(0)
+            *above, name = parts(spot.here)
+            section = data
+            for each in above:
+                section = section.setdefault(each, {})
+            section[name] = self._walk(at(spot.document.data, spot.there), kind, spot)
+        if self._problems:
+            raise DocumentError(dict.fromkeys(self._problems))
+        flaws = [*self._root.flaws, *self._flaws]
+        flaws += [flaw for each in self._documents.values() if each for flaw in each.flaws]
+        return replace(self._root, data=data, origins=self._origins, flaws=tuple(dict.fromkeys(flaws)))
+
+    def _claim(self) -> None:
+        """Components that are nothing but a reference to another file are where that is taken in."""
+        for kind, section in self._sections.items():
+            for name, node in _members_of(self._root.data, section).items():
+                if not isinstance(node, dict) or list(node) != ["$ref"] or not isinstance(node["$ref"], str):
+                    continue
+                here = pointer(*section, name)
+                found = self._find(node, kind, _Spot(self._root, here, here))
+                if found and found.document is not self._root:
+                    self._placed.setdefault((found.document.file, found.there), here)
+
+    # --- What stands in a document ------------------------------------------------------------
+
+    def _walk(self, node: Json, kind: str, spot: _Spot) -> Json:
+        if isinstance(node, list) and kind == "schema":  # items by position
+            return [self._walk(each, kind, spot.below(index)) for index, each in enumerate(node)]
+        if not isinstance(node, dict):
+            return node
+        if isinstance(node.get("$ref"), str):
+            return self._referring(node, kind, spot)
+        result = dict(node)
+        for name in node:
+            slot, child = self._slot(kind, name)
+            if slot:
+                result[name] = self._member(node[name], slot, child, spot.below(name))
+        return result
+
+    def _slot(self, kind: str, name: str) -> tuple[str, str]:
+        if kind == "callback":
+            return ("", "") if name.startswith("x-") else ("one", "path item")
+        return self._shapes.get(kind, {}).get(name, ("", ""))
+
+    def _member(self, value: Json, slot: str, child: str, spot: _Spot) -> Json:
+        if slot == "one":
+            return self._walk(value, child, spot)
+        if isinstance(value, list):
+            return [self._walk(each, child, spot.below(index)) for index, each in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("$ref"), str):  # a whole map from another file
+            found = self._find(value, "map", spot)
+            if found is None or (found.document.file, found.there) in self._copying:
+                return value
+            return self._copy(found, lambda node, to: self._member(node, slot, child, to))
+        return {
+            name: each if slot == "patterned" and name.startswith("x-") else self._walk(each, child, spot.below(name))
+            for name, each in value.items()
+        }
+
+    # --- References ----------------------------------------------------------------------------
+
+    def _referring(self, node: dict[str, Json], kind: str, spot: _Spot) -> Json:
+        found = self._find(node, kind, spot)
+        if found is None:
+            return node
+        key = (found.document.file, found.there)
+        if found.document is self._root:
+            return {**node, "$ref": _reference(found.there)}
+        if self._placed.get(key) == spot.here or kind not in self._sections:
+            if key in self._copying:
+                self._problems.append(self._problem(spot, f"refers to {node['$ref']!r}, which refers to itself", ""))
+                return node
+            return self._copy(found, lambda each, to: self._walk(each, kind, to))
+        if key not in self._placed:
+            here = pointer(*self._sections[kind], self._free(kind, _name(found)))
+            self._placed[key] = here
+            self._origins[here] = (found.document, found.there)
+            self._waiting.append((_Spot(found.document, found.there, here), kind))
+        return {**node, "$ref": _reference(self._placed[key])}
+
+    def _copy(self, found: _Spot, walk: Callable[[Json, _Spot], Json]) -> Json:
+        """What is at the spot `found`, walked through, to stand where it is used."""
+        self._origins[found.here] = (found.document, found.there)
+        self._copying.append((found.document.file, found.there))
+        result = walk(at(found.document.data, found.there), found)
+        self._copying.pop()
+        return result
+
+    def _find(self, node: Mapping[str, Json], kind: str, spot: _Spot) -> _Spot | None:
+        """Where the reference in `node` leads; None, with a problem, if it cannot be followed."""
+        reference = node["$ref"]
+        name, _, fragment = reference.partition("#")
+        section = self._sections.get(kind, ())
+        if not fragment and name in _members_of(spot.document.data, section):
+            hint = f"It is read as #{pointer(*section, name)}."
+            self._flaws.append(replace(self._problem(spot, f"`$ref` is the name {name!r} alone", hint), defect=True))
+            return _Spot(spot.document, pointer(*section, name), spot.here)
+        if not fragment and (name.startswith("/") or name.partition("/")[0] in spot.document.data):
+            there = f"/{name.removeprefix('/')}"
+            if _exists(spot.document.data, there):
+                hint = f"It is read as #{there}."
+                self._flaws.append(replace(self._problem(spot, "`$ref` lacks a `#`", hint), defect=True))
+                return _Spot(spot.document, there, spot.here)
+        document = self._document(name, spot, reference) if name else spot.document
+        if document is None:
+            return None
+        there = unquote(fragment)
+        if there == "/" and not _exists(document.data, there):  # meant for the whole of a file
+            there = ""
+        if document is not self._root and not _exists(document.data, there):
+            self._problems.append(self._problem(spot, f"refers to {reference!r}, which is not there", ""))
+            return None
+        return _Spot(document, there, spot.here)
+
+    def _document(self, name: str, spot: _Spot, reference: str) -> Document | None:
+        """The document in the file that a reference names; None, with a problem, if it may not or cannot be read."""
+        path, what, hint = self._path(name, spot)
+        if path is None:
+            self._problems.append(self._problem(spot, f"refers to {reference!r}, {what}", hint))
+            return None
+        if self._root.path is not None and path == self._root.path.resolve():
+            return self._root
+        if path not in self._documents:
+            try:
+                self._documents[path] = read(path)
+            except PlumblineError as error:
+                self._documents[path] = None
+                self._problems += error.problems
+        return self._documents[path]
+
+    def _path(self, name: str, spot: _Spot) -> tuple[Path | None, str, str]:
+        """The file that a reference may be read from; else None, and why not."""
+        if _SCHEME.match(name):
+            return None, "and no network is used", "Save what it names beside the document, and refer to that."
+        if self._root.path is None or spot.document.path is None:
+            return None, "another document, and this one has no folder", "Put what it names into this document."
+        try:
+            path = (spot.document.path.resolve().parent / unquote(name.partition("?")[0])).resolve()
+        except (OSError, ValueError, RuntimeError):
+            return None, "and that file is not there", ""
+        if not path.is_relative_to(self._within.resolve()):
+            hint = "Say --within FOLDER for the folder that it may be read from."
+            return None, "which is outside of the document's folder", hint
+        if not path.is_file():
+            return None, "and that file is not there", "Put it there, or what it names into this document."
+        return path, "", ""
+
+    def _problem(self, spot: _Spot, what: str, hint: str) -> Problem:
+        return spot.document.problem(spot.there, what, hint)
+
+    def _free(self, kind: str, name: str) -> str:
+        section = self._sections[kind]
+        taken = set(_members_of(self._root.data, section))
+        taken |= {parts(here)[-1] for here in self._placed.values() if parts(here)[:-1] == list(section)}
+        candidate, number = name, 2
+        while candidate in taken:
+            candidate, number = f"{name}_{number}", number + 1
+        return candidate
+
+
+def _members_of(data: Json, section: tuple[str, ...]) -> Mapping[str, Json]:
+    for each in section:
+        data = data.get(each) if isinstance(data, dict) else None
+    return data if section and isinstance(data, dict) else {}
+
+
+def _exists(data: Json, there: str) -> bool:
+    try:
+        at(data, there)
+    except KeyError:
+        return False
+    return True
+
+
+def _name(found: _Spot) -> str:
+    """What to call what stands at a spot: its own name there, or that of its file."""
+    names = parts(found.there)
+    return names[-1] if names else Path(found.document.file).stem or "part"
+
+
+def _reference(here: str) -> str:
+    return "#" + quote(here, safe="/~!$&'()*+,;=:@{}-._")

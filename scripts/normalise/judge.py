@@ -1,0 +1,75 @@
+"""Whether a value is what a schema of Swagger 2.0 allows, references and formats included."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import jsonschema_rs
+
+from ..document import Json
+from .source import Source
+
+_BASE = "urn:source"
+
+
+def judge(source: Source, result: Mapping[str, Json], here: str) -> Callable[[Json], bool]:
+    """What tells whether a value fits the schema `result`, which is converted from what stands at `here`.
+
+    A schema that cannot be used for it is taken to allow anything.
+    """
+    said = {name: value for name, value in result.items() if name not in ("default", "example", "xml", "externalDocs")}
+    try:
+        if '"$ref"' not in json.dumps(said):
+            fits = _validator(said).is_valid
+            bits = {"int32": 31, "int64": 63}.get(str(result.get("format")), 0)
+            return fits if not bits else lambda value: fits(value) and _within(value, bits)
+        if source.registry is None:
+            # The components are not there yet; what the document itself says means the same.
+            resources = [(_BASE, source.data)]
+            source.registry = jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft4, retriever=_refuse)
+        return _validator({"$ref": f"{_BASE}#{quote(here)}"}, registry=source.registry).is_valid
+    except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+        return lambda _: True
+
+
+def is_pattern(text: str) -> bool:
+    """Whether `text` is a regular expression of ECMA-262."""
+    return jsonschema_rs.Draft4Validator({"format": "regex"}, validate_formats=True).is_valid(text)
+
+
+def _validator(said: Json, **options: Any) -> jsonschema_rs.Draft4Validator:
+    return jsonschema_rs.Draft4Validator(said, validate_formats=True, formats=_FORMATS, retriever=_refuse, **options)
+
+
+def _within(value: Json, bits: int) -> bool:
+    return not isinstance(value, int) or -(2**bits) <= value < 2**bits
+
+
+def _refuse(uri: str) -> Json:
+    """Fetch nothing."""
+    raise ValueError(uri)
+
+
+def _parses(parse: Callable[[str], object]) -> Callable[[str], bool]:
+    def fits(text: str) -> bool:
+        try:
+            parse(text)
+        except ValueError:
+            return False
+        return True
+
+    return fits
+
+
+_FORMATS = {
+    "byte": _parses(lambda text: base64.b64decode(text, validate=True)),
+    "date": _parses(datetime.date.fromisoformat),
+    "uuid": _parses(uuid.UUID),
+    "time": _parses(datetime.time.fromisoformat),
+}

@@ -1,0 +1,110 @@
+"""Enumerated values, patterns and defaults: data that must fit the schema they stand in."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Mapping
+
+from ..document import Json
+from .source import Source
+
+
+def settle_enum(source: Source, result: dict[str, Json], here: str) -> None:
+    """Values of an enumeration are of its type and differ from each other; there is at least one."""
+    if "enum" not in result:
+        return
+    place = f"{here}/enum"
+    values = result["enum"]
+    if not values:
+        source.mend(place, "an enumeration of nothing allows nothing", "It is left out.")
+        del result["enum"]
+        return
+    read = [_of_type(result.get("type"), value) for value in values]
+    if any(type(one) is not type(other) for one, other in zip(read, values, strict=True)):
+        source.mend(place, f"values are not of the type {result['type']}", "They are read as such.")
+    distinct = list({json.dumps(value): value for value in read}.values())
+    if len(distinct) < len(read):
+        source.mend(place, "a value is there twice", "It is read once.")
+    result["enum"] = distinct
+
+
+def _of_type(type_name: Json, value: Json) -> Json:
+    """`value` as one of the type, where what it stands for is plain; else itself."""
+    if type_name == "string" and isinstance(value, (bool, int, float)):
+        return json.dumps(value)
+    if type_name in ("integer", "number", "boolean") and isinstance(value, str):
+        try:
+            found = json.loads(value)
+        except ValueError:
+            return value
+        return found if _IS_A[type_name](found) else value
+    return value
+
+
+def settle_pattern(source: Source, result: dict[str, Json], here: str) -> None:
+    """A pattern is a regular expression that Python reads, since what follows a document here is Python's."""
+    pattern = result.get("pattern")
+    if not isinstance(pattern, str) or _readable(pattern):
+        return
+    from .judge import is_pattern  # noqa: PLC0415 - few documents need it, and it is slow to load
+
+    place, told = f"{here}/pattern", "It is kept as `x-pattern`."
+    if is_pattern(pattern):
+        source.warn(place, "validators and generators written in Python cannot read this regular expression", told)
+    else:
+        source.mend(place, "this is no regular expression", told)
+    result["x-pattern"] = result.pop("pattern")
+
+
+def _readable(pattern: str) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what may be read otherwise one day
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError):
+            return False
+    return True
+
+
+def settle_default(source: Source, result: dict[str, Json], here: str) -> None:
+    """A default is a value that its schema allows; one that plainly stands for such a value becomes it."""
+    if "default" not in result or _plainly_fits(result, result["default"]):
+        return
+    from .judge import judge  # noqa: PLC0415 - few documents need it, and it is slow to load
+
+    fits = judge(source, result, here)
+    value = result["default"]
+    if fits(value):
+        return
+    place = f"{here}/default"
+    what = f"the default {json.dumps(value, ensure_ascii=False)[:60]} is not what its schema allows"
+    for meant in (_of_type(result.get("type"), value), [value]):
+        if fits(meant):
+            source.mend(place, what, f"It is read as {json.dumps(meant, ensure_ascii=False)[:60]}.")
+            result["default"] = meant
+            return
+    source.mend(place, what, "It is kept as `x-default`.")
+    result["x-default"] = result.pop("default")
+
+
+_IS_A = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+}
+_SAYS_NOTHING = frozenset({"type", "default", "title", "description", "example", "nullable", "enum", "readOnly"})
+
+
+def _plainly_fits(result: Mapping[str, Json], value: Json) -> bool:
+    """Whether a look at the type, and at the enumerated values, is enough to see that the value fits."""
+    if value is None and result.get("nullable") is True:
+        return True
+    if not all(name in _SAYS_NOTHING or name.startswith("x-") for name in result):
+        return False
+    fits = _IS_A.get(str(result.get("type")))
+    if fits is None or not fits(value):
+        return False
+    return "enum" not in result or any(type(each) is type(value) and each == value for each in result["enum"])
