@@ -183,6 +183,43 @@ DEFECTS = {
         "/components/securitySchemes/S/flows/implicit/scopes", {"r": ""},
         "/securityDefinitions/S/scopes", "`scopes` is a list, not a mapping",
     ),
+    "a key in a cookie": (
+        {"securityDefinitions": {"S": {"type": "apiKey", "in": "cookie", "name": "s"}}},
+        "/components/securitySchemes/S", {"type": "apiKey", "in": "cookie", "name": "s"},
+        "/securityDefinitions/S/in", "a cookie is not of Swagger 2.0",
+    ),
+    "a security scheme that cannot be read": (
+        {"securityDefinitions": {"S": {"type": "oauth3"}, "T": {"type": "basic"}}, "security": [{"S": []}, {"T": []}]},
+        "/security", [{"T": []}],
+        "/securityDefinitions/S", "this is no security definition of Swagger 2.0",
+    ),
+    "a cookie": (
+        get(parameters=[{"name": "b", "in": "cookie", "type": "string"}]),
+        "/paths/~1a/get/parameters/0", {"name": "b", "in": "cookie", "schema": {"type": "string"}},
+        "/paths/~1a/get/parameters/0/in", "a cookie is not of Swagger 2.0",
+    ),
+    "a number for a name": (
+        get(parameters=[{"name": 1, "in": "query", "type": "string"}]),
+        "/paths/~1a/get/parameters/0/name", "1", "/paths/~1a/get/parameters/0/name", "`name` is a number, not a text",
+    ),
+    "a body beside an inherited form": (
+        {"paths": {"/a": {
+            "parameters": [{"name": "f", "in": "formData", "type": "string"}],
+            "put": {"responses": OK, "parameters": [{"name": "b", "in": "body", "schema": {}}]}}}},
+        "/paths/~1a/put/requestBody/content", {"application/json": {"schema": {}}},
+        "/paths/~1a/parameters/0", "a request has one body",
+    ),
+    "two paths that are one": (
+        {"paths": {"a": {"get": {"responses": OK}, "put": {"responses": OK}}, "/a": {"get": {"responses": {
+            "200": {"description": "other"}}}}}},
+        "/paths/~1a", {"get": {"responses": OK}, "put": {"responses": OK}},
+        "/paths/~1a/get", "another path that is read as the same has a `get`",
+    ),
+    "operationIds that a repair could meet": (
+        {"paths": {path: {"get": {"operationId": name, "responses": OK}}
+                   for path, name in (("/a", "o"), ("/b", "o"), ("/c", "o_2"))}},
+        "/paths/~1b/get/operationId", "o_3", "/paths/~1b/get/operationId", "another operation is called 'o'",
+    ),
     "a requirement of nothing": (
         {"security": [{"S": []}]}, "/security", [{"S": []}], "/security/0/S", "there is no security definition 'S'",
     ),
@@ -260,6 +297,14 @@ SCHEMAS = {
         {"type": "integer", "default": "5"}, {"type": "integer", "default": 5}, "/default",
         'the default "5" is not what its schema allows',
     ),
+    "a whole number with a point": (
+        {"type": "integer", "default": 1.0}, {"type": "integer", "default": 1}, "/default",
+        "the default 1.0 is not what its schema allows",
+    ),
+    "a default of nothing in a list": (
+        {"type": "array", "items": {}, "default": None}, {"type": "array", "items": {}, "x-default": None},
+        "/default", "the default null is not what its schema allows",
+    ),
     "a default outside of a list": (
         {"type": "array", "items": {"type": "string"}, "default": "a"},
         {"type": "array", "items": {"type": "string"}, "default": ["a"]}, "/default",
@@ -280,7 +325,7 @@ SCHEMAS = {
     ),
     "no regular expression": (
         {"type": "string", "pattern": "(a"}, {"type": "string", "x-pattern": "(a"}, "/pattern",
-        "this is no regular expression",
+        "this is no regular expression of ECMA-262",
     ),
     "a reference to nothing": (
         {"$ref": "#/definitions/Lost"}, {}, "", "refers to '#/definitions/Lost', which is not there",
@@ -332,11 +377,81 @@ def test_a_schema_that_2_0_does_not_allow_is_repaired_and_refused_if_strict(case
     repaired({"definitions": {"X": node, "Needy": NEEDY}}, "3.1")
 
 
-def test_a_pattern_that_python_cannot_read_is_a_loss_and_no_defect():
-    document = Document({**HEAD, "paths": {}, "definitions": {"X": {"type": "string", "pattern": r"^\p{L}+$"}}}, "t")
+@pytest.mark.parametrize(
+    ("pattern", "member", "kept"),
+    [
+        (r"^\p{L}+$", "x-pattern", r"^\p{L}+$"),
+        (r"^[\w-.]+$", "pattern", r"^[\w\-.]+$"),
+        (r"\A[a-z]+\Z", "pattern", "^[a-z]+$"),
+    ],
+)
+def test_a_pattern_that_not_everybody_reads_is_a_loss_and_no_defect(pattern, member, kept):
+    document = Document({**HEAD, "paths": {}, "definitions": {"X": {"type": "string", "pattern": pattern}}}, "t")
     result, warnings = normalise(document, strict=True)
-    assert result["components"]["schemas"]["X"] == {"type": "string", "x-pattern": r"^\p{L}+$"}
+    assert result["components"]["schemas"]["X"] == {"type": "string", member: kept}
     assert [(warning.pointer, warning.defect) for warning in warnings] == [("/definitions/X/pattern", False)]
+
+
+@pytest.mark.parametrize("pattern", [r"^a{2,3}(?:b|c)*[^\s\]]+?\.\d$", "^(?=x)[-a-z_]$", r"a\-b\/", "[a-z-]", "é+"])
+def test_a_pattern_that_everybody_reads_stays_as_it_is(pattern):
+    document = Document({**HEAD, "paths": {}, "definitions": {"X": {"type": "string", "pattern": pattern}}}, "t")
+    for target in ("3.0", "3.1"):
+        result, warnings = normalise(document, target=target)
+        assert (result["components"]["schemas"]["X"], warnings) == ({"type": "string", "pattern": pattern}, ())
+
+
+@pytest.mark.parametrize("pattern", [r"[[:alpha:]]", "a++", "(?#c)a", "(?P=n)", "a{,3}"])
+def test_a_pattern_of_another_language_is_no_pattern_of_the_result(pattern):
+    result, _ = repaired({"definitions": {"X": {"type": "string", "pattern": pattern}}})
+    assert result["components"]["schemas"]["X"] == {"type": "string", "x-pattern": pattern}
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"type": "string", "format": "uri", "default": "/x"},
+        {"type": "string", "format": "hostname", "default": "my_host"},
+        {"type": "string", "format": "own", "default": "x"},
+        {"type": "number", "minimum": 1, "default": 1.5},
+        {"type": "array", "items": {"type": "string", "enum": ["a"]}, "default": ["a"]},
+    ],
+    ids=str,
+)
+def test_a_default_that_fits_stays_as_it_is(node):
+    result, warnings = normalise(Document({**HEAD, "paths": {}, "definitions": {"X": node}}, "t"), target="3.0")
+    assert (result["components"]["schemas"]["X"], warnings) == (node, ())
+
+
+@pytest.mark.parametrize(
+    ("members", "pointer", "what"),
+    [
+        pytest.param(
+            get(parameters=[{"name": "Accept", "in": "header", "type": "string"}]),
+            "/paths/~1a/get/parameters/0", "OpenAPI 3 ignores a header parameter called Accept", id="header parameter",
+        ),
+        pytest.param(
+            get(responses={"200": {"description": "", "headers": {"content-type": {"type": "string"}}}}),
+            "/paths/~1a/get/responses/200/headers/content-type",
+            "OpenAPI 3 ignores a response header Content-Type", id="response header",
+        ),
+        pytest.param(
+            {"parameters": {"B": {"name": "b", "in": "body", "schema": {}}}},
+            "/parameters/B", "no operation uses this, and OpenAPI 3 has no place for it alone", id="unused body",
+        ),
+        pytest.param(
+            {"securityDefinitions": {"S": {
+                "type": "oauth2", "flow": "implicit", "authorizationUrl": "http://a", "scopes": {"x-a": "b"}}}},
+            "/securityDefinitions/S/scopes/x-a", "OpenAPI 3 has no extensions among scopes", id="scopes",
+        ),
+        pytest.param(
+            {"responses": {"R": OK["200"]}, **get(responses={"200": {"$ref": "#/responses/R", "description": "x"}})},
+            "/paths/~1a/get/responses/200/description", "`description` beside `$ref` has no effect", id="reference",
+        ),
+    ],
+)  # fmt: skip
+def test_what_openapi_3_has_no_place_for_is_a_loss_and_no_defect(members, pointer, what):
+    _, warnings = normalise(Document({**HEAD, "paths": {}, **members}, "t"), strict=True)
+    assert [(warning.pointer, warning.what, warning.defect) for warning in warnings] == [(pointer, what, False)]
 
 
 def test_definitions_that_name_each_other_in_a_circle_end():

@@ -10,12 +10,14 @@ from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from ..errors import DocumentError, Problem
-from .limits import DEPTH, too_deep
+from .limits import DEPTH, deeper, too_deep
 from .pointers import parts, pointer
+from .scalars import as_float
 from .value import Json, Place
 
 _blank = re.compile(r"[ \t\n\r]*").match
 _escapes = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL).finditer
+_brackets = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]').finditer
 _decoder = json.JSONDecoder()
 
 
@@ -39,32 +41,23 @@ def read_json(text: str, file: str) -> tuple[Json, list[Problem]]:
         return made if len(made) == len(pairs) else members(pairs)
 
     try:
-        value = json.loads(text, object_pairs_hook=quickly, parse_constant=_refused)
+        value = json.loads(text, object_pairs_hook=quickly, parse_constant=as_float, parse_float=as_float)
     except RecursionError:
-        raise DocumentError(too_deep(file)) from None
-    if _deeper(value, DEPTH):
-        raise DocumentError(too_deep(file))
+        raise DocumentError(too_deep(file, _too_deep(text))) from None
+    if deeper(value, DEPTH):
+        raise DocumentError(too_deep(file, _too_deep(text)))
     _whole_characters(text, file)
     return value, _flaws(value, repeated, text, file) if repeated else []
 
 
-def _refused(word: str) -> Json:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _deeper(value: Json, levels: int) -> bool:
-    """Whether there are more than so many levels of mappings and lists in `value`."""
-    layer = [value]
-    for _ in range(levels):
-        layer = [
-            inner
-            for outer in layer
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, (dict, list))
-        ]
-        if not layer:
-            return False
-    return True
+def _too_deep(text: str) -> Place:
+    """Where the first level is that is too much."""
+    depth = 0
+    for found in _brackets(text):
+        depth += {"{": 1, "[": 1, "}": -1, "]": -1}.get(found[0], 0)
+        if depth > DEPTH:
+            return JsonPlaces(text).place(found.start())
+    return 0, 0
 
 
 def _whole_characters(text: str, file: str) -> None:

@@ -13,8 +13,11 @@ from .value import Document, Json, Locate, Place
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def read(path: Path) -> Document:
-    """The document in the file at `path`. Raises `DocumentError` if it cannot be read."""
+def read(path: Path, *, mapping: bool = True) -> Document:
+    """The document in the file at `path`. Raises `DocumentError` if it cannot be read.
+
+    What is not the start of a description, but a part that one refers to, need be no `mapping`.
+    """
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -24,11 +27,13 @@ def read(path: Path) -> Document:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         what = f"not {encoding.removesuffix('-sig').upper()}: {error.reason} at byte {error.start}"
-        raise DocumentError(Problem(what, file=str(path))) from None
-    return parse(text, str(path), path=path)
+        line, column = _place(content[: error.start].decode(encoding, "replace"))
+        hint = "Save it as UTF-8, or as UTF-16 with a byte order mark."
+        raise DocumentError(Problem(what, hint, str(path), line, column)) from None
+    return parse(text, str(path), path=path, mapping=mapping)
 
 
-def parse(text: str, file: str = "<text>", *, path: Path | None = None) -> Document:
+def parse(text: str, file: str = "<text>", *, path: Path | None = None, mapping: bool = True) -> Document:
     """The document in `text`, JSON or YAML. Raises `DocumentError` with line and column if it is not one.
 
     `path` is the file that it comes from, if it does.
@@ -36,14 +41,20 @@ def parse(text: str, file: str = "<text>", *, path: Path | None = None) -> Docum
     text = text.removeprefix("\ufeff")
     try:
         text.encode()
-    except UnicodeEncodeError:
-        raise DocumentError(Problem("half of a character", "Write the whole one.", file)) from None
+    except UnicodeEncodeError as error:
+        problem = Problem("half of a character", "Write the whole one.", file, *_place(text[: error.start]))
+        raise DocumentError(problem) from None
     data, flaws, locate = _parsed(text, file)
-    if not isinstance(data, dict):
+    if mapping and not isinstance(data, dict):
         raise DocumentError(
             Problem("the document is not a mapping", "It must start with a key such as `openapi:`.", file)
         )
     return Document(data, file, locate, path, tuple(flaws))
+
+
+def _place(before: str) -> Place:
+    """The place of what comes after the text `before`."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _parsed(text: str, file: str) -> tuple[Json, list[Problem], Locate]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from .value import Json
@@ -33,7 +34,7 @@ _is_float = re.compile(_FLOAT).fullmatch
 
 
 def plain(text: str) -> Json:
-    """The value of the plain scalar `text`. Raises `ValueError` for a whole number of absurd length."""
+    """The value of the plain scalar `text`. Raises `ValueError` for a number that is too large."""
     if text and text[0] not in _OTHER_THAN_TEXT:
         return text
     if text in _WORDS:
@@ -61,6 +62,8 @@ def tagged(tag: str, text: str) -> Json:
 
 
 def as_float(text: str) -> float:
-    """The number that a float's text, as YAML or Python writes it, stands for."""
-    folded = text.casefold()
-    return float(folded.replace(".inf", "inf").replace(".nan", "nan"))
+    """The number that the text of a float stands for. Raises `ValueError` for one that JSON has not, as `.inf`."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value

@@ -15,7 +15,9 @@ from functools import lru_cache
 from .value import Json
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
-_is_plain = re.compile(r"(?:[^\W\d]|[/$(.](?=\w)|\d+\.\d+\.\d)(?:[^:#'\"]|:(?! |$)|(?<! )#|['\"])*(?<! )").fullmatch
+_is_plain = re.compile(
+    r"(?:[^\W\d]|[/$(](?=\w)|\.(?=[^\W\d])|\d+\.\d+\.\d)(?:[^:#'\"]|:(?! |$)|(?<! )#|['\"])*(?<! )"
+).fullmatch
 _cannot_print = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LONGEST_KEY = 1000
 """Characters of a key that is written before its colon on one line: readers look no further than 1024."""

@@ -13,7 +13,7 @@ import yaml
 
 from ..errors import DocumentError, Problem
 from .limits import ALIASED, DEPTH, too_deep
-from .pointers import escape
+from .pointers import escape, pointer
 from .scalars import plain, tagged
 from .value import Json, Place
 
@@ -41,7 +41,9 @@ def read_yaml(text: str, file: str, places: dict[str, Place] | None = None) -> t
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise DocumentError(Problem(what, file=file, line=line, column=column)) from None
     except yaml.YAMLError as error:
-        raise DocumentError(Problem(str(error).partition("\n")[0], file=file)) from None
+        before = text[: getattr(error, "position", 0) or 0]
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise DocumentError(Problem(str(error).partition("\n")[0], "", file, *place)) from None
     finally:
         loader.dispose()
 
@@ -161,7 +163,8 @@ class _Reading:
         if key in inside.value:
             line, column = self._place(event)
             hint = "The last one counts."
-            self.flaws.append(Problem(f"the key {key!r} is there twice", hint, self._file, line, column, defect=True))
+            what, at = f"the key {key!r} is there twice", pointer(*map(self._part, self._open))
+            self.flaws.append(Problem(what, hint, self._file, line, column, at, defect=True))
         if self._places is not None:
             self._places[self._pointer()] = self._place(event)
 
@@ -192,13 +195,16 @@ class _Reading:
                 self._refuse(event, "`<<` merges what is not a mapping")
             inside.merged = each | inside.merged  # the first that has a key wins
 
+    def _part(self, inside: _Open) -> str:
+        """The name or index of the value that comes next in what is open."""
+        return str(len(inside.value)) if isinstance(inside.value, list) else inside.key or ""
+
     def _pointer(self) -> str:
         """The pointer of the value that comes next."""
         if self._places is None or not self._open:
             return ""
         inside = self._open[-1]
-        part = str(len(inside.value)) if isinstance(inside.value, list) else escape(inside.key or "")
-        return f"{inside.pointer}/{part}"
+        return f"{inside.pointer}/{escape(self._part(inside))}"
 
     def _place(self, event: Any) -> Place:
         return event.start_mark.line + 1, event.start_mark.column + 1

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from ..document import Document, Json, copied
+from ..document.limits import CONVERTED, DEPTH, deeper
 from ..errors import DocumentError, Problem
 from .bundle import bundle
 from .convert import convert
@@ -36,14 +37,18 @@ def normalise(
     if version == "3.1" and target == "3.0":
         hint = "Conversion goes up only; take 3.1."
         raise DocumentError(document.problem("/openapi", "an OpenAPI 3.1 document cannot become 3.0", hint))
-    source = Source(bundle(document, version, within=within))
+    if deeper(document.data, CONVERTED if version != "3.1" else DEPTH):
+        hint = "Make what is inside a definition."
+        raise DocumentError(document.problem("", f"nested deeper than {CONVERTED} levels", hint))
+    bundled, problems = bundle(document, version, within=within)
+    source = Source(bundled, errors=problems)
     result = convert(source) if version == "2.0" else copied(source.data)
     if target == "3.1" and version != "3.1":
         result = upgrade(source, result)
     warnings = tuple(dict.fromkeys([*source.document.flaws, *source.warnings]))
-    problems = [*source.errors, *(each for each in warnings if strict and each.defect)]
-    if problems:
-        raise DocumentError(dict.fromkeys(problems))
+    refused = [*source.errors, *(each for each in warnings if strict and each.defect)]
+    if refused:
+        raise DocumentError(dict.fromkeys(refused))
     return result, warnings
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..document import Json, copied, escape
-from .parameters import SCHEMA_MEMBERS, described
+from ..document.limits import size
+from .parameters import SCHEMA_MEMBERS, described, unknown
 from .repair import FLAG, TEXT, member
 from .schemas import schema
 from .source import Source, extensions
@@ -35,6 +36,7 @@ def body(source: Source, part: Part, consumes: Sequence[str]) -> dict[str, Json]
     result = _said(source, node, here)
     required = result.pop("required", False)
     content = _content(source, node, here)
+    source.spend(size(content) * max(0, len(consumes) - 1), here)
     result["content"] = {media: {"schema": copied(content)} for media in consumes or (assumed(content),)}
     if required:
         result["required"] = True
@@ -75,6 +77,7 @@ def form(
     has `stated` them itself.
     """
     media = _media(source, fields)
+    source.spend(size(media) * max(0, len(consumes) - 1), here)
     files = any(_is_file(part.node) for part in fields)
     kept = [each for each in consumes if _holds_form(each, files=files)]
     if stated and len(kept) < len(consumes):
@@ -120,6 +123,9 @@ def _field(source: Source, part: Part) -> tuple[dict[str, Json], dict[str, Json]
     if node.get("allowEmptyValue"):
         source.warn(f"{here}/allowEmptyValue", "OpenAPI 3 knows it in queries alone", "It is left out.")
     kept = {name: value for name, value in extensions(node).items() if name != "x-nullable"}
+    if "example" in node:
+        kept["example"] = node["example"]
+    unknown(source, node, here)
     # Files are parts of their own whatever the format: a style would say otherwise.
     style = {} if _is_file(node) or "description" in style else style
     return content | copied(kept), style, said.get("required") is True

@@ -14,18 +14,23 @@ from typing import TypeAlias
 from urllib.parse import quote, unquote
 
 from ..document import Document, Json, at, parts, pointer, read
+from ..document.limits import COPIES, size
 from ..errors import DocumentError, PlumblineError, Problem
+from .distinct import Distinct
 from .shape import SHAPES
 
 Shapes: TypeAlias = Mapping[str, Mapping[str, tuple[str, str]]]
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
+_ABOUT = {"info": ("one", "info"), "tags": ("list", "tag")}
 _SWAGGER: Shapes = {
     "document": {
         "paths": ("patterned", "path item"),
         "definitions": ("map", "schema"),
         "parameters": ("map", "parameter"),
         "responses": ("map", "response"),
+        "securityDefinitions": ("map", "security scheme"),
+        **_ABOUT,
     },
     "path item": {"parameters": ("list", "parameter"), **dict.fromkeys(_METHODS, ("one", "operation"))},
     "operation": {"parameters": ("list", "parameter"), "responses": ("patterned", "response")},
@@ -36,7 +41,12 @@ _SWAGGER: Shapes = {
 }
 """What `shape` says of OpenAPI 3, for Swagger 2.0."""
 
-_SWAGGER_SECTIONS = {name: (f"{name}s",) for name in ("parameter", "response")} | {"schema": ("definitions",)}
+_SWAGGER_SECTIONS = {
+    "schema": ("definitions",),
+    "parameter": ("parameters",),
+    "response": ("responses",),
+    "security scheme": ("securityDefinitions",),
+}
 _SECTIONS = {
     "schema": ("components", "schemas"),
     "parameter": ("components", "parameters"),
@@ -44,21 +54,37 @@ _SECTIONS = {
     "body": ("components", "requestBodies"),
     "header": ("components", "headers"),
     "callback": ("components", "callbacks"),
+    "example": ("components", "examples"),
+    "link": ("components", "links"),
+    "security scheme": ("components", "securitySchemes"),
 }
 """Kind of object, to where a document keeps those that are shared; others are copied to where they are used."""
+
+_MORE = {"examples": ("map", "example"), "links": ("map", "link")}
+_OPENAPI: Shapes = {
+    **SHAPES,
+    **{kind: {**SHAPES[kind], **_MORE} for kind in ("parameter", "header", "media", "response")},
+    "document": {**SHAPES["document"], **_ABOUT},
+    "components": {**SHAPES["components"], **_MORE, "securitySchemes": ("map", "security scheme")},
+}
+"""What `shape` says of OpenAPI 3, with what holds no schemas but may refer to other files."""
+
+_CHAIN = 50
+"""How many references to other files may lead to each other where each is copied."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
-def bundle(document: Document, version: str, *, within: Path | None = None) -> Document:
-    """`document` of the OpenAPI or Swagger `version` with no reference to another file in it.
+def bundle(document: Document, version: str, *, within: Path | None = None) -> tuple[Document, list[Problem]]:
+    """`document` of the OpenAPI or Swagger `version` with what it refers to in other files taken in.
 
     Files are read from below the folder `within`, by default the document's own. Problems with the
-    parts taken in name the files that they come from. Raises `DocumentError` with every
-    reference that leads outside the folder, to the network, or nowhere.
+    parts taken in name the files that they come from. The second result are the references that lead
+    outside the folder, to the network, or nowhere; they are left as they are. Raises `DocumentError`
+    where parts would have to be copied without end.
     """
     if not _leads_elsewhere(document.data):
-        return document
+        return document, []
     return _Bundle(document, version, within).bundled()
 
 
@@ -67,12 +93,18 @@ def _leads_elsewhere(data: Json) -> bool:
     while layer:
         inner = []
         for outer in layer:
-            if isinstance(outer, dict) and isinstance(outer.get("$ref"), str) and not outer["$ref"].startswith("#"):
+            if isinstance(outer, dict) and _names_a_file(outer):
                 return True
             within = outer.values() if isinstance(outer, dict) else outer
             inner += [each for each in within if isinstance(each, (dict, list))]
         layer = inner
     return False
+
+
+def _names_a_file(node: Mapping[str, Json]) -> bool:
+    mapping = node.get("mapping")
+    named = [node.get("$ref"), *(mapping.values() if isinstance(mapping, dict) else ())]
+    return any(isinstance(each, str) and not each.startswith("#") for each in named)
 
 
 @dataclass(frozen=True)
@@ -95,20 +127,24 @@ class _Bundle:
     def __init__(self, document: Document, version: str, within: Path | None) -> None:
         self._root = document
         self._within = within or (document.path.resolve().parent if document.path else Path())
-        self._shapes = _SWAGGER if version == "2.0" else SHAPES
+        self._shapes = _SWAGGER if version == "2.0" else _OPENAPI
         self._sections = _SWAGGER_SECTIONS if version == "2.0" else _SECTIONS
         self._documents: dict[Path, Document | None] = {}
+        self._paths: dict[tuple[str, str], tuple[Path | None, str, str]] = {}
         self._placed: dict[tuple[str, str], str] = {}
         """(file, pointer) of what was taken in, to its pointer in the bundled document."""
         self._waiting: list[tuple[_Spot, str]] = []
         self._copying: list[tuple[str, str]] = []
+        self._copied = 0
+        self._names: dict[str, Distinct] = {}
         self._origins: dict[str, tuple[Document, str]] = {}
         self._flaws: list[Problem] = []
         self._problems: list[Problem] = []
 
-    def bundled(self) -> Document:
-        """The document with everything taken in."""
-        self._claim()
+    def bundled(self) -> tuple[Document, list[Problem]]:
+        """The document with everything taken in, and what could not be."""
+        for kind in self._sections:
+            self._claim(kind)
         data = self._walk(self._root.data, "document", _Spot(self._root, "", ""))
         while self._waiting:
             spot, kind = self._waiting.pop(0)
@@ -117,22 +153,29 @@ class _Bundle:
             for each in above:
                 section = section.setdefault(each, {})
             section[name] = self._walk(at(spot.document.data, spot.there), kind, spot)
-        if self._problems:
-            raise DocumentError(dict.fromkeys(self._problems))
         flaws = [*self._root.flaws, *self._flaws]
         flaws += [flaw for each in self._documents.values() if each for flaw in each.flaws]
-        return replace(self._root, data=data, origins=self._origins, flaws=tuple(dict.fromkeys(flaws)))
+        document = replace(self._root, data=data, origins=self._origins, flaws=tuple(dict.fromkeys(flaws)))
+        return document, list(dict.fromkeys(self._problems))
 
-    def _claim(self) -> None:
-        """Components that are nothing but a reference to another file are where that is taken in."""
-        for kind, section in self._sections.items():
-            for name, node in _members_of(self._root.data, section).items():
-                if not isinstance(node, dict) or list(node) != ["$ref"] or not isinstance(node["$ref"], str):
-                    continue
-                here = pointer(*section, name)
-                found = self._find(node, kind, _Spot(self._root, here, here))
-                if found and found.document is not self._root:
-                    self._placed.setdefault((found.document.file, found.there), here)
+    def _claim(self, kind: str) -> None:
+        """Note where the components of a kind are, and what they are nothing but a reference to."""
+        here = pointer(*self._sections[kind])
+        spot = _Spot(self._root, here, here)
+        nodes = _members_of(self._root.data, self._sections[kind])
+        if isinstance(nodes.get("$ref"), str):  # the whole section is in another file
+            found = self._find(nodes, "map", spot)
+            known = found is not None and _exists(found.document.data, found.there)
+            nodes, spot = (at(found.document.data, found.there), found) if found and known else ({}, spot)
+        self._names[kind] = Distinct(nodes)
+        for name, node in nodes.items() if isinstance(nodes, dict) else ():
+            member = spot.below(name)
+            if spot.document is not self._root:
+                self._placed.setdefault((member.document.file, member.there), member.here)
+            if isinstance(node, dict) and list(node) == ["$ref"] and isinstance(node["$ref"], str):
+                target = self._find(node, kind, member)
+                if target and target.document is not self._root:
+                    self._placed.setdefault((target.document.file, target.there), member.here)
 
     # --- What stands in a document ------------------------------------------------------------
 
@@ -148,7 +191,21 @@ class _Bundle:
             slot, child = self._slot(kind, name)
             if slot:
                 result[name] = self._member(node[name], slot, child, spot.below(name))
+        if kind == "schema" and isinstance(node.get("discriminator"), dict):
+            result["discriminator"] = self._discriminator(node["discriminator"], spot.below("discriminator"))
         return result
+
+    def _discriminator(self, node: dict[str, Json], spot: _Spot) -> dict[str, Json]:
+        """A discriminator of OpenAPI 3, the files in its mapping taken in; a name alone is no file."""
+        mapping = node.get("mapping")
+        if not isinstance(mapping, dict):
+            return node
+        led = {}
+        for value, reference in mapping.items():
+            names_a_file = isinstance(reference, str) and not reference.startswith("#") and re.search("[./]", reference)
+            taken = self._referring({"$ref": reference}, "schema", spot.below("mapping", value)) if names_a_file else {}
+            led[value] = taken.get("$ref", reference)
+        return {**node, "mapping": led}
 
     def _slot(self, kind: str, name: str) -> tuple[str, str]:
         if kind == "callback":
@@ -164,7 +221,7 @@ class _Bundle:
             return value
         if isinstance(value.get("$ref"), str):  # a whole map from another file
             found = self._find(value, "map", spot)
-            if found is None or (found.document.file, found.there) in self._copying:
+            if found is None or not _exists(found.document.data, found.there) or self._is_copying(found, spot):
                 return value
             return self._copy(found, lambda node, to: self._member(node, slot, child, to))
         return {
@@ -182,22 +239,37 @@ class _Bundle:
         if found.document is self._root:
             return {**node, "$ref": _reference(found.there)}
         if self._placed.get(key) == spot.here or kind not in self._sections:
-            if key in self._copying:
-                self._problems.append(self._problem(spot, f"refers to {node['$ref']!r}, which refers to itself", ""))
+            if self._is_copying(found, spot):
                 return node
             return self._copy(found, lambda each, to: self._walk(each, kind, to))
         if key not in self._placed:
-            here = pointer(*self._sections[kind], self._free(kind, _name(found)))
+            here = pointer(*self._sections[kind], self._names[kind].give(_name(found)))
             self._placed[key] = here
             self._origins[here] = (found.document, found.there)
             self._waiting.append((_Spot(found.document, found.there, here), kind))
         return {**node, "$ref": _reference(self._placed[key])}
 
+    def _is_copying(self, found: _Spot, spot: _Spot) -> bool:
+        """Whether what is found is being copied around this very spot, or too much is; that is a problem."""
+        if (found.document.file, found.there) in self._copying:
+            what = f"refers to #{found.there} of {found.document.file}, which refers to itself"
+        elif len(self._copying) >= _CHAIN:
+            what = f"is reached through more than {_CHAIN} references to other files"
+        else:
+            return False
+        self._problems.append(self._problem(spot, what, ""))
+        return True
+
     def _copy(self, found: _Spot, walk: Callable[[Json, _Spot], Json]) -> Json:
         """What is at the spot `found`, walked through, to stand where it is used."""
+        node = at(found.document.data, found.there)
+        self._copied += size(node)
+        if self._copied > COPIES:
+            what = f"parts of other files would have to be copied as more than {COPIES:,} values"
+            raise DocumentError(self._problem(found, what, "Refer to fewer of them."))
         self._origins[found.here] = (found.document, found.there)
         self._copying.append((found.document.file, found.there))
-        result = walk(at(found.document.data, found.there), found)
+        result = walk(node, found)
         self._copying.pop()
         return result
 
@@ -229,7 +301,10 @@ class _Bundle:
 
     def _document(self, name: str, spot: _Spot, reference: str) -> Document | None:
         """The document in the file that a reference names; None, with a problem, if it may not or cannot be read."""
-        path, what, hint = self._path(name, spot)
+        asked = (spot.document.file, name)
+        if asked not in self._paths:
+            self._paths[asked] = self._path(name, spot)
+        path, what, hint = self._paths[asked]
         if path is None:
             self._problems.append(self._problem(spot, f"refers to {reference!r}, {what}", hint))
             return None
@@ -237,10 +312,12 @@ class _Bundle:
             return self._root
         if path not in self._documents:
             try:
-                self._documents[path] = read(path)
+                self._documents[path] = read(path, mapping=False)
             except PlumblineError as error:
                 self._documents[path] = None
                 self._problems += error.problems
+        if self._documents[path] is None:
+            self._problems.append(self._problem(spot, f"refers to {reference!r}, which cannot be read", ""))
         return self._documents[path]
 
     def _path(self, name: str, spot: _Spot) -> tuple[Path | None, str, str]:
@@ -251,26 +328,18 @@ class _Bundle:
             return None, "another document, and this one has no folder", "Put what it names into this document."
         try:
             path = (spot.document.path.resolve().parent / unquote(name.partition("?")[0])).resolve()
+            there = path.is_file()
         except (OSError, ValueError, RuntimeError):
             return None, "and that file is not there", ""
         if not path.is_relative_to(self._within.resolve()):
             hint = "Say --within FOLDER for the folder that it may be read from."
             return None, "which is outside of the document's folder", hint
-        if not path.is_file():
+        if not there:
             return None, "and that file is not there", "Put it there, or what it names into this document."
         return path, "", ""
 
     def _problem(self, spot: _Spot, what: str, hint: str) -> Problem:
         return spot.document.problem(spot.there, what, hint)
-
-    def _free(self, kind: str, name: str) -> str:
-        section = self._sections[kind]
-        taken = set(_members_of(self._root.data, section))
-        taken |= {parts(here)[-1] for here in self._placed.values() if parts(here)[:-1] == list(section)}
-        candidate, number = name, 2
-        while candidate in taken:
-            candidate, number = f"{name}_{number}", number + 1
-        return candidate
 
 
 def _members_of(data: Json, section: tuple[str, ...]) -> Mapping[str, Json]:

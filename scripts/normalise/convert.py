@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..document import Json, at, copied, escape, pointer
+from ..document.limits import size
 from .about import external_docs, info, tags
 from .bodies import Part, body, form
+from .distinct import Distinct
 from .parameters import PLACES, parameter
 from .repair import FLAG, TEXT, TEXTS, Form, member
 from .responses import responses, used
@@ -52,6 +54,7 @@ class Listed:
 def convert(source: Source) -> dict[str, Json]:
     """The OpenAPI 3.0 form of a Swagger 2.0 document. What is lost and what is wrong is noted in `source`."""
     data = source.data
+    schemes = _shared(source, "securityDefinitions", security_scheme)
     result: dict[str, Json] = {"openapi": "3.0.3", "info": info(source)}
     found = servers(source, data.get("schemes"), "")
     if found:
@@ -63,7 +66,7 @@ def convert(source: Source) -> dict[str, Json]:
     if "externalDocs" in data:
         result |= external_docs(source, data["externalDocs"], "/externalDocs")
     result["paths"] = _paths(source)
-    shared = components(source)
+    shared = components(source) | schemes
     if shared:
         result["components"] = shared
     for name in data:
@@ -84,18 +87,26 @@ def ordered(document: Mapping[str, Json]) -> dict[str, Json]:
 
 def _paths(source: Source) -> dict[str, Json]:
     result: dict[str, Json] = {}
-    taken: set[str] = set()
+    places: list[tuple[dict[str, Json], str]] = []
     for name, item in source.mapping(source.data.get("paths"), "/paths").items():
         here = pointer("paths", name)
         if name.startswith("x-"):
             result[name] = copied(item)
             continue
         path = _template(source, name, here)
-        result[path] = _path_item(source, path, item, here)
-        for method in METHODS:
-            if method in result[path]:
-                _name_once(source, result[path][method], f"{here}/{method}", taken)
+        converted = _path_item(source, path, item, here)
+        places += [(converted[method], f"{here}/{method}") for method in METHODS if method in converted]
+        result[path] = _joined(source, result.get(path, {}), converted, here)
+    _name_once(source, places)
     return result
+
+
+def _joined(source: Source, before: dict[str, Json], item: dict[str, Json], here: str) -> dict[str, Json]:
+    """Two path items of one path as one; what both have counts as the first has it."""
+    for name in item:
+        if name in before:
+            source.mend(f"{here}/{name}", f"another path that is read as the same has a `{name}`", "It is left out.")
+    return item | before
 
 
 def _template(source: Source, name: str, here: str) -> str:
@@ -111,26 +122,29 @@ def _template(source: Source, name: str, here: str) -> str:
     return path
 
 
-def _name_once(source: Source, converted: dict[str, Json], here: str, taken: set[str]) -> None:
-    """Make the `operationId` of an operation one that no operation before it has."""
-    name = converted.get("operationId")
-    if name is None:
-        return
-    number = 2
-    while converted["operationId"] in taken:
-        converted["operationId"] = f"{name}_{number}"
-        number += 1
-    taken.add(converted["operationId"])
-    if converted["operationId"] != name:
-        hint = f"It is renamed {converted['operationId']!r}."
-        source.mend(f"{here}/operationId", f"another operation is called {name!r}", hint)
+def _name_once(source: Source, places: Sequence[tuple[dict[str, Json], str]]) -> None:
+    """Give each of the operations at `places` an `operationId` that no other has; the first to have one keeps it."""
+    named = [(converted, here) for converted, here in places if "operationId" in converted]
+    given = Distinct(converted["operationId"] for converted, _ in named)
+    seen: set[str] = set()
+    for converted, here in named:
+        name = converted["operationId"]
+        if name in seen:
+            converted["operationId"] = given.give(name)
+            hint = f"It is renamed {converted['operationId']!r}."
+            source.mend(f"{here}/operationId", f"another operation is called {name!r}", hint)
+        seen.add(name)
 
 
 def _path_item(source: Source, path: str, item: Json, here: str) -> dict[str, Json]:
-    found = source.resolve(source.mapping(item, here), here)
-    if found is None:
-        return {}
-    item, here = source.mapping(found[0], found[1]), found[1]
+    item = source.mapping(item, here)
+    if "$ref" in item:
+        found = source.resolve(item, here)
+        own = {name: value for name, value in item.items() if name != "$ref"}
+        if found is None:
+            return _path_item(source, path, own, here)
+        source.spend(size(found[0]), here)
+        return _joined(source, _path_item(source, path, own, here), _path_item(source, path, *found), here)
     result: dict[str, Json] = {}
     above = _listed(source, item, path, here)
     if above.parameters:
@@ -158,7 +172,7 @@ def operation(source: Source, method: str, node: Json, path: str, above: Listed,
     parameters = [*own.parameters.values(), *_undeclared(source, path, {**above.parameters, **own.parameters}, here)]
     if parameters:
         result["parameters"] = parameters
-    parts = _effective(above.parts, own.parts)
+    parts = _effective(source, above.parts, own.parts)
     if parts:
         result["requestBody"] = _request_body(source, parts, node, here)
         if method in _BODILESS:
@@ -203,26 +217,44 @@ def _listed(source: Source, node: Mapping[str, Json], path: str, here: str) -> L
         found = source.resolve(each, place)
         if found is None:
             continue
-        target, origin = source.mapping(found[0], found[1]), found[1]
+        target, origin = _named(source, source.mapping(found[0], found[1]), found[1]), found[1]
+        if origin != place:
+            source.beside(each, place)
+            source.used.add(origin)
         if target.get("in") in ("body", "formData"):
+            source.spend(size(target) if origin != place else 0, place)
             result.parts.append(Part(target, origin))
             continue
-        converted = parameter(source, target, origin)
-        if converted is None or not _in_path(source, converted, path, place):
+        converted = _reference(source, target, origin) or parameter(source, target, origin)
+        if converted is None or not _in_path(source, target, path, place):
             continue
-        reference = source.component(origin, "parameters")
-        key = (converted["name"], converted["in"])
+        key = (target["name"], target["in"])
         if key in result.parameters:
             source.mend(place, f"the {key[1]} parameter {key[0]!r} is there twice", "The last one counts.")
-        result.parameters[key] = {"$ref": reference} if reference else converted
+        result.parameters[key] = converted
     return result
 
 
-def _in_path(source: Source, converted: Mapping[str, Json], path: str, here: str) -> bool:
+def _named(source: Source, node: dict[str, Json], here: str) -> dict[str, Json]:
+    """A parameter whose name is a text; a number is read as one."""
+    if "name" not in node or isinstance(node["name"], str):
+        return node
+    rest = {name: value for name, value in node.items() if name != "name"}
+    return member(source, "name", node["name"], TEXT, f"{here}/name") | rest
+
+
+def _reference(source: Source, target: Mapping[str, Json], origin: str) -> dict[str, Json] | None:
+    """The reference to a shared parameter; None for one that is not shared, or cannot be sent."""
+    reference = source.component(origin, "parameters")
+    fits = target.get("in") in PLACES and isinstance(target.get("name"), str)
+    return {"$ref": reference} if reference and fits else None
+
+
+def _in_path(source: Source, node: Mapping[str, Json], path: str, here: str) -> bool:
     """Whether the path has a place for the parameter, which one of another kind does not need."""
-    if converted["in"] != "path" or converted["name"] in _VARIABLE.findall(path):
+    if node["in"] != "path" or node["name"] in _VARIABLE.findall(path):
         return True
-    source.mend(here, f"the path has no {{{converted['name']}}}", "The parameter is left out.")
+    source.mend(here, f"the path has no {{{node['name']}}}", "The parameter is left out.")
     return False
 
 
@@ -238,15 +270,20 @@ def _undeclared(
     return result
 
 
-def _effective(inherited: Sequence[Part], own: Sequence[Part]) -> list[Part]:
+def _effective(source: Source, inherited: Sequence[Part], own: Sequence[Part]) -> list[Part]:
     """The path's parts and the operation's own, which win by name and place; a body and a form exclude each other."""
     kinds = {part.node["in"] for part in own}
-    if "body" in kinds:
-        inherited = ()
-    elif kinds:
-        inherited = [part for part in inherited if part.node["in"] == "formData"]
-    merged = {(str(part.node.get("name")), part.node["in"]): part for part in (*inherited, *own)}
-    return list(merged.values())
+    merged = {(str(part.node.get("name")), part.node["in"]): part for part in own}
+    kept: dict[tuple[str, str], Part] = {}
+    for part in inherited:
+        key = (str(part.node.get("name")), part.node["in"])
+        if key in merged:
+            kept[key] = merged.pop(key)
+        elif kinds and (key[1] == "body" or "body" in kinds):
+            source.mend(part.pointer, "a request has one body", "That of the operation is taken, this left out.")
+        else:
+            kept[key] = part
+    return [*kept.values(), *merged.values()]
 
 
 def _request_body(source: Source, parts: Sequence[Part], node: Mapping[str, Json], here: str) -> dict[str, Json]:
@@ -265,26 +302,26 @@ def _request_body(source: Source, parts: Sequence[Part], node: Mapping[str, Json
 
 
 def components(source: Source) -> dict[str, Json]:
-    """What is shared. Shared body and form parameters are not: they went into the operations that use them."""
-    converters: Mapping[str, Callable[[Source, Json, str], Json]] = {
-        "definitions": schema,
-        "responses": _shared_response,
-        "parameters": _shared_parameter,
-        "securityDefinitions": security_scheme,
-    }
-    result: dict[str, Json] = {}
-    for section, convert_one in converters.items():
-        members = {}
-        for name, node in source.mapping(source.data.get(section, {}), pointer(section)).items():
-            converted = convert_one(source, node, pointer(section, name))
-            if converted is not None:
-                members[source.names[section, name]] = converted
-        if members:
-            result[SECTIONS[section]] = members
+    """What is shared, but for security schemes.
+
+    Shared body and form parameters are not: they went into the operations that use them.
+    """
+    result = _shared(source, "definitions", schema)
+    result |= _shared(source, "responses", _shared_response) | _shared(source, "parameters", _shared_parameter)
     hoisted = _hoisted(source)
     if hoisted:
-        result["schemas"] = result.get("schemas", {}) | hoisted
+        result = {"schemas": result.pop("schemas", {}) | hoisted, **result}
     return result
+
+
+def _shared(source: Source, section: str, convert_one: Callable[[Source, Json, str], Json]) -> dict[str, Json]:
+    """The member of `components` that the `section` becomes, unless it is empty."""
+    members = {}
+    for name, node in source.mapping(source.data.get(section, {}), pointer(section)).items():
+        converted = convert_one(source, node, pointer(section, name))
+        if converted is not None:
+            members[source.names[section, name]] = converted
+    return {SECTIONS[section]: members} if members else {}
 
 
 def _hoisted(source: Source) -> dict[str, Json]:
@@ -304,5 +341,9 @@ def _shared_parameter(source: Source, node: Json, here: str) -> Json:
     found = source.resolve(node, here)
     if found is None:
         return None
-    node = source.mapping(*found)
-    return None if node.get("in") not in PLACES else parameter(source, node, here)
+    node = _named(source, source.mapping(*found), found[1])
+    if node.get("in") in ("body", "formData"):
+        if here not in source.used:
+            source.warn(here, "no operation uses this, and OpenAPI 3 has no place for it alone", "It is left out.")
+        return None
+    return parameter(source, node, here)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from ..document import Json, escape, pointer
+from ..document import Json, escape, parts
 from .source import Source, kind
 
 
 def discriminator(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
     """The OpenAPI 3.0 form of the `discriminator` at the pointer `here`.
 
-    Values come from `x-ms-discriminator-value`; a definition whose name had to change keeps its old
-    name as value. Any other value is the name of its schema, and needs no mapping.
+    Its mapping has every value that is not just the name of its schema.
     """
     if isinstance(value, dict) and isinstance(value.get("propertyName"), str):
         source.mend(here, "`discriminator` is a mapping", "It is read as OpenAPI 3 reads it.")
@@ -18,7 +17,9 @@ def discriminator(source: Source, name: str, value: Json, here: str) -> dict[str
     if not isinstance(value, str):
         source.mend(here, f"`discriminator` is {kind(value)}, not a property's name", "It is left out.")
         return {}
-    return {name: {"propertyName": value, **_mapping(_found(source, here.rpartition("/")[0]))}}
+    section, *rest = parts(here)
+    values = source.values.get(rest[0], {}) if section == "definitions" and len(rest) == 2 else {}
+    return {name: {"propertyName": value, **_mapping(dict(values))}}
 
 
 def _mapping(values: dict[str, str]) -> dict[str, Json]:
@@ -35,18 +36,4 @@ def _read(source: Source, values: Json, here: str) -> dict[str, str]:
         target = source.target({"$ref": reference}, f"{here}/mapping/{escape(value)}")
         if target is not None:
             result[value] = source.schema(target)
-    return result
-
-
-def _found(source: Source, base: str) -> dict[str, str]:
-    """Value to reference, of the definition at the pointer `base` and those below it."""
-    result: dict[str, str] = {}
-    family = {base, *source.heirs(base)}
-    for name, definition in source.section("definitions").items():
-        if pointer("definitions", name) not in family or not isinstance(definition, dict):
-            continue
-        value = definition.get("x-ms-discriminator-value", name)
-        component = source.names["definitions", name]
-        if isinstance(value, str) and value != component:
-            result[value] = f"#{pointer('components', 'schemas', component)}"
     return result

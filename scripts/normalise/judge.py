@@ -16,6 +16,8 @@ from ..document import Json
 from .source import Source
 
 _BASE = "urn:source"
+_JUDGED = frozenset({"byte", "date", "date-time", "email", "ipv4", "ipv6", "regex", "time", "uuid"})
+"""Formats whose meaning nobody disputes. Any other is a name that the document may mean as it likes."""
 
 
 def judge(source: Source, result: Mapping[str, Json], here: str) -> Callable[[Json], bool]:
@@ -24,6 +26,8 @@ def judge(source: Source, result: Mapping[str, Json], here: str) -> Callable[[Js
     A schema that cannot be used for it is taken to allow anything.
     """
     said = {name: value for name, value in result.items() if name not in ("default", "example", "xml", "externalDocs")}
+    if said.get("format") not in _JUDGED:
+        said.pop("format", None)
     try:
         if '"$ref"' not in json.dumps(said):
             fits = _validator(said).is_valid

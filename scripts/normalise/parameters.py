@@ -30,7 +30,7 @@ SCHEMA_MEMBERS = [
 ]
 """Members of a parameter that are its schema's in OpenAPI 3."""
 
-PLACES = ("query", "path", "header")
+PLACES = ("query", "path", "header", "cookie")
 _OWN: Mapping[str, Form] = {"description": TEXT, "required": FLAG, "allowEmptyValue": FLAG, "example": ANYTHING}
 _READ = frozenset({"name", "in", "collectionFormat", "schema", *_OWN, *SCHEMA_MEMBERS})
 _DELIMITED = {
@@ -42,10 +42,14 @@ _DELIMITED = {
 STYLES: Mapping[str, Mapping[str, Mapping[str, Json]]] = {
     "query": _DELIMITED,
     "formData": _DELIMITED,
+    "cookie": {"csv": {"style": "form", "explode": False}},
     "path": {"csv": {"style": "simple", "explode": False}},
     "header": {"csv": {"style": "simple", "explode": False}},
 }
 """The place of an array and its `collectionFormat`, to how OpenAPI 3 says the same; the rest it cannot say."""
+
+_IGNORED = frozenset({"accept", "content-type", "authorization"})
+"""Headers that OpenAPI 3 says otherwise: by media types, and by security schemes."""
 
 _SEPARATORS = {
     "csv": (",", "commas"),
@@ -59,9 +63,11 @@ def parameter(source: Source, node: Mapping[str, Json], here: str) -> dict[str, 
     """The OpenAPI 3.0 form of a query, path or header parameter; None for one that cannot be sent."""
     place = node.get("in")
     if place not in PLACES or not isinstance(node.get("name"), str):
-        hint = "It is left out."
-        source.mend(here, "a parameter needs a `name`, and `in`: query, path, header, body or formData", hint)
+        what = "a parameter needs a `name`, and `in`: query, path, header, body or formData"
+        source.mend(here, what, "It is left out.")
         return None
+    if place == "cookie":
+        source.mend(f"{here}/in", "a cookie is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
     result: dict[str, Json] = {"name": node["name"], "in": place}
     for name, form in _OWN.items():
         if name in node:
@@ -69,7 +75,9 @@ def parameter(source: Source, node: Mapping[str, Json], here: str) -> dict[str, 
     _required(source, result, here)
     _allow_empty(source, result, here)
     content, styled = described(source, node, place, here)
-    _unknown(source, node, here)
+    if place == "header" and node["name"].casefold() in _IGNORED:
+        source.warn(here, f"OpenAPI 3 ignores a header parameter called {node['name']}", "It is kept.")
+    unknown(source, node, here)
     return result | styled | {"schema": content} | _extensions(node)
 
 
@@ -78,7 +86,7 @@ def header(source: Source, node: Json, here: str) -> dict[str, Json]:
     node = source.mapping(node, here)
     result = member(source, "description", node["description"], TEXT, here) if "description" in node else {}
     content, styled = described(source, node, "header", here)
-    _unknown(source, node, here)
+    unknown(source, node, here)
     return result | styled | {"schema": content} | _extensions(node)
 
 
@@ -111,7 +119,7 @@ def described(
 
 def _collection(source: Source, node: Mapping[str, Json], place: str, here: str) -> str:
     collection = node.get("collectionFormat", "csv")
-    if collection == "multi" and place in ("path", "header"):
+    if collection == "multi" and place not in ("query", "formData"):
         source.mend(f"{here}/collectionFormat", f"multi is not of {place} parameters", "It is read as csv.")
         return "csv"
     if not isinstance(collection, str) or (collection not in _SEPARATORS and collection != "multi"):
@@ -160,7 +168,8 @@ def _allow_empty(source: Source, result: dict[str, Json], here: str) -> None:
         source.mend(f"{here}/allowEmptyValue", "`allowEmptyValue` is of queries and forms alone", "It is left out.")
 
 
-def _unknown(source: Source, node: Mapping[str, Json], here: str) -> None:
+def unknown(source: Source, node: Mapping[str, Json], here: str) -> None:
+    """Tell every member of a parameter or header that is left out because Swagger 2.0 does not know it."""
     for name in node:
         if name not in _READ and not name.startswith("x-"):
             source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ..document import Json, copied, escape, parts
+from ..document.limits import size
 from .bodies import assumed
 from .parameters import header
 from .repair import MAPPING, TEXT, member
@@ -38,6 +39,11 @@ def response(source: Source, node: Json, produces: Sequence[str], here: str) -> 
     node = _mapping(source, node, here)
     result: dict[str, Json] = {"description": _description(source, node, here)}
     headers = member(source, "headers", node.get("headers", {}), MAPPING, f"{here}/headers").get("headers")
+    for name in headers or ():
+        if name.casefold() == "content-type":
+            source.warn(
+                f"{here}/headers/{escape(name)}", "OpenAPI 3 ignores a response header Content-Type", "It is kept."
+            )
     if headers:
         result["headers"] = {
             name: header(source, each, f"{here}/headers/{escape(name)}") for name, each in headers.items()
@@ -76,6 +82,7 @@ def used(source: Source, node: Json, produces: Sequence[str], here: str) -> dict
     """A response where it is used: a reference stays one if what it names has the same media types there."""
     if not isinstance(node, dict) or "$ref" not in node:
         return response(source, node, produces, here)
+    source.beside(node, here)
     found = source.resolve(node, here)
     if found is None:
         return {"description": ""}
@@ -87,6 +94,7 @@ def used(source: Source, node: Json, produces: Sequence[str], here: str) -> dict
     reference = source.component(place, "responses")
     if reference is not None and (produces == source.produces or not _has_content(shared)):
         return {"$ref": reference}
+    source.spend(size(shared), here)
     return response(source, shared, produces, place)
 
 
@@ -112,6 +120,7 @@ def _content(source: Source, node: Mapping[str, Json], produces: Sequence[str], 
     converted = schema(source, node["schema"], f"{here}/schema")
     types = list(produces) or list(examples) or [assumed(converted)]
     content: dict[str, Json] = {}
+    source.spend(size(converted) * (len({*types, *examples}) - 1), here)
     for media in dict.fromkeys([*types, *examples]):
         content[media] = {"schema": copied(converted)}
         if media in examples:
@@ -126,6 +135,6 @@ def _examples(source: Source, node: Mapping[str, Json], here: str) -> dict[str, 
     for name, value in found.items():
         if "/" in name:
             result[name] = value
-        elif not name.startswith("x-"):
+        else:
             source.mend(f"{here}/examples/{escape(name)}", f"{name!r} is no media type", "The example is left out.")
     return result

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..document import Json, at, copied, escape, parts, pointer
+from ..document import Json, at, copied, escape, parts
 from .about import external_docs
 from .datatypes import settle_types
 from .discriminators import discriminator
@@ -35,6 +35,9 @@ _XML: Mapping[str, Form] = {
 }
 _ANNOTATIONS = frozenset({"title", "description", "default", "example", "readOnly", "externalDocs"})
 """What may stand beside a reference: it says something about the place and restricts nothing."""
+
+_PARTS = 100
+"""How many parts of a whole are looked through for a property that nothing seems to describe."""
 
 _TYPE_NAMES = frozenset({"string", "number", "integer", "boolean", "array", "object"})
 
@@ -135,11 +138,14 @@ def _all_of(source: Source, name: str, value: Json, here: str) -> dict[str, Json
 
 def _circular(source: Source, node: Json, here: str) -> bool:
     """Whether the part `node` of a definition's `allOf` refers back to that definition, which then has no end."""
-    *above, _, _ = parts(here)
-    if not isinstance(node, dict) or "$ref" not in node or len(above) != 2 or above[0] != "definitions":
+    section, *inside = parts(here)
+    if not isinstance(node, dict) or "$ref" not in node or section != "definitions":
         return False
-    target = source.target(node, here)
-    if target is None or (target != pointer(*above) and target not in source.heirs(pointer(*above))):
+    name, *steps = inside
+    if any(step != "allOf" for step in steps[::2]):
+        return False
+    target = parts(source.target(node, here) or "")
+    if target[:1] != ["definitions"] or len(target) != 2 or not source.family.circular(name, target[1]):
         return False
     source.mend(here, "a definition is made of itself", "This part of it is left out.")
     return True
@@ -209,7 +215,7 @@ def _referring(source: Source, node: Mapping[str, Json], here: str) -> dict[str,
         if name in _ANNOTATIONS or name.startswith("x-") or name in _LATER:
             beside |= _member(source, name, value, f"{here}/{escape(name)}")
         elif name != "$ref":
-            source.warn(f"{here}/{escape(name)}", f"`{name}` beside `$ref` has no effect and is left out")
+            source.warn(f"{here}/{escape(name)}", f"`{name}` beside `$ref` has no effect", "It is left out.")
     result = _reference(source, node, here)
     if not beside:
         return result
@@ -220,10 +226,8 @@ def _referring(source: Source, node: Mapping[str, Json], here: str) -> dict[str,
 
 
 def _reference(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
-    if source.resolve(node, here) is None:
-        return {}
     target = source.target(node, here)
-    if target is None:
+    if target is None or not source.leads(target, here):
         return {}
     return {"$ref": source.schema(target)}
 
@@ -263,25 +267,28 @@ def _composed(source: Source, result: dict[str, Json], here: str) -> None:
     if "allOf" not in result or not (here.endswith("/schema") or len(parts(here)) == 2):
         return
     missing = [name for name in result.get("required", ()) if name not in result.get("properties", {})]
-    known = _property_names(source, at(source.data, here), here, set()) if missing else set()
+    known = _property_names(source, at(source.data, here), here) if missing else set()
     for name in missing:
         if name not in known:
             source.mend(f"{here}/required", f"nothing describes the property {name!r}", "It is taken to be anything.")
             result["properties"] = {**result.get("properties", {}), name: {}}
 
 
-def _property_names(source: Source, node: Json, here: str, seen: set[str]) -> set[str]:
+def _property_names(source: Source, node: Json, here: str) -> set[str]:
     """The properties that the schema `node` describes, or a part of it does."""
-    found = source.resolve(node, here)
-    if found is None or not isinstance(found[0], dict) or found[1] in seen:
-        return set()
-    node, here = found
-    seen.add(here)
-    properties = node.get("properties")
-    names = set(properties) if isinstance(properties, dict) else set()
-    for word in ("allOf", "anyOf", "oneOf"):
-        for index, each in enumerate(node[word] if isinstance(node.get(word), list) else ()):
-            names |= _property_names(source, each, f"{here}/{word}/{index}", seen)
+    names: set[str] = set()
+    seen: set[str] = set()
+    waiting = [(node, here)]
+    while waiting and len(seen) < _PARTS:
+        found = source.resolve(*waiting.pop())
+        if found is None or not isinstance(found[0], dict) or found[1] in seen:
+            continue
+        node, here = found
+        seen.add(here)
+        names |= set(node["properties"]) if isinstance(node.get("properties"), dict) else set()
+        for word in ("allOf", "anyOf", "oneOf"):
+            within = node[word] if isinstance(node.get(word), list) else ()
+            waiting += [(each, f"{here}/{word}/{index}") for index, each in enumerate(within)]
     return names
 
 

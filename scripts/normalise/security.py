@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..document import Json, copied, escape
+from ..document import Json, copied, escape, parts
 from .repair import MAPPING, TEXT, URL, member
 from .source import Source, extensions
 
@@ -23,14 +23,14 @@ _LATER = {each: name for name, (each, _) in _FLOWS.items() if name != each}
 """A flow's name in 3.0, to that in 2.0."""
 
 
-def security_scheme(source: Source, node: Json, here: str) -> dict[str, Json]:
-    """The OpenAPI 3.0 form of the security definition `node`."""
+def security_scheme(source: Source, node: Json, here: str) -> dict[str, Json] | None:
+    """The OpenAPI 3.0 form of the security definition `node`; None, with a warning, for one that cannot be read."""
     node = source.mapping(node, here)
-    convert = _SCHEMES.get(str(node.get("type")))
-    if convert is None:
-        source.refuse(f"{here}/type", f"`type` is {node.get('type')!r}", "Known are basic, apiKey and oauth2.")
-        return {}
+    convert = _SCHEMES.get(str(node.get("type")), _unreadable)
     result = convert(source, node, here)
+    if not result:
+        source.unreadable.add(source.names["securityDefinitions", parts(here)[-1]])
+        return None
     if "description" in node:
         result |= member(source, "description", node["description"], TEXT, f"{here}/description")
     return result | copied(extensions(node))
@@ -49,7 +49,10 @@ def requirements(source: Source, value: Json, here: str) -> list[dict[str, Json]
             if known is None:
                 source.mend(f"{place}/{escape(name)}", f"there is no security definition {name!r}", "It is kept.")
             named[known or name] = source.texts(scopes, f"{place}/{escape(name)}")
-        result.append(named)
+        if source.unreadable.intersection(named):
+            source.mend(place, "it needs a security definition that cannot be read", "It is left out.")
+        else:
+            result.append(named)
     return result
 
 
@@ -64,11 +67,30 @@ def _http(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json
     return result | ({"bearerFormat": str(node["bearerFormat"])} if "bearerFormat" in node else {})
 
 
+def _bearer(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
+    return _http(source, {**node, "scheme": "bearer"}, here)
+
+
+def _open_id(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
+    """A scheme as OpenAPI 3 writes it."""
+    if not isinstance(node.get("openIdConnectUrl"), str):
+        return _unreadable(source, node, here)
+    source.mend(f"{here}/type", "the type openIdConnect is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    return {"type": "openIdConnect", "openIdConnectUrl": node["openIdConnectUrl"]}
+
+
+def _unreadable(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:  # noqa: ARG001 - of a table
+    source.mend(here, "this is no security definition of Swagger 2.0", "It is left out, and so is what requires it.")
+    return {}
+
+
 def _api_key(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
-    if node.get("in") not in ("header", "query") or not isinstance(node.get("name"), str):
-        source.refuse(here, "an API key needs a `name`, and `in`: header or query")
-        return {}
-    return {"type": "apiKey", "in": node["in"], "name": node["name"]}
+    if node.get("in") not in ("header", "query", "cookie") or "name" not in node:
+        return _unreadable(source, node, here)
+    if node["in"] == "cookie":
+        source.mend(f"{here}/in", "a cookie is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    name = member(source, "name", node["name"], TEXT, f"{here}/name")
+    return {"type": "apiKey", "in": node["in"], **name} if name else _unreadable(source, node, here)
 
 
 def _oauth2(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
@@ -79,8 +101,7 @@ def _oauth2(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Js
         source.mend(f"{here}/flow", f"`flow` is {called!r}", f"It is read as {_LATER[called]}.")
         called = _LATER[called]
     if called not in _FLOWS:
-        source.refuse(f"{here}/flow", f"`flow` is {node.get('flow')!r}", f"Known are {', '.join(_FLOWS)}.")
-        return {}
+        return _unreadable(source, node, here)
     name, needed = _FLOWS[called]
     flow: dict[str, Json] = {}
     for each in needed:
@@ -101,6 +122,7 @@ def _scopes(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Js
     result: dict[str, Json] = {}
     for name, said in found.items():
         if name.startswith("x-"):
+            source.warn(f"{here}/{escape(name)}", "OpenAPI 3 has no extensions among scopes", "It is left out.")
             continue
         result[name] = member(source, name, said, TEXT, f"{here}/{escape(name)}").get(name, "")
     return result
@@ -109,6 +131,8 @@ def _scopes(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Js
 _SCHEMES: Mapping[str, Callable[[Source, Mapping[str, Json], str], dict[str, Json]]] = {
     "basic": _basic,
     "http": _http,
+    "bearer": _bearer,
+    "openIdConnect": _open_id,
     "apiKey": _api_key,
     "oauth2": _oauth2,
 }

@@ -9,8 +9,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ..document import Document, Json, at, parts, pointer
-from ..errors import Problem
+from ..document import Document, Json, at, escape, parts, pointer
+from ..document.limits import COPIES
+from ..errors import DocumentError, Problem
+from .distinct import Distinct
+from .family import Family
 
 SECTIONS = {
     "definitions": "schemas",
@@ -37,6 +40,14 @@ class Source:
     hoisted: dict[str, str] = field(default_factory=dict)
     """Pointers of schemas that something refers to and that are no definitions, to their components' names."""
 
+    used: set[str] = field(default_factory=set)
+    """Pointers of the shared parameters that some operation uses."""
+    unreadable: set[str] = field(default_factory=set)
+    """Names of the security schemes that are left out."""
+    spent: int = 0
+    """Values that were repeated so far."""
+    _ends: dict[str, str] = field(default_factory=dict)
+    """Pointer to how the references that start there end: there, lost, or circle."""
     registry: Any = None
     """What the judges of defaults know the document by; None until there is one."""
 
@@ -107,39 +118,48 @@ class Source:
         found: dict[tuple[str, str], str] = {}
         for section in SECTIONS:
             members = self.section(section)
-            taken = {name for name in members if name and not _ILLEGAL.search(name)}
+            given = Distinct(name for name in members if name and not _ILLEGAL.search(name))
             for name in members:
-                legal = name if name in taken else _free(_ILLEGAL.sub("_", name) or "_", taken)
-                taken.add(legal)
-                found[section, name] = legal
+                found[section, name] = name if name in given else given.give(_ILLEGAL.sub("_", name) or "_")
         return found
 
     @cached_property
-    def composed(self) -> Mapping[str, list[str]]:
-        """Pointer of a definition, to the names of those that refer to it in their `allOf`."""
-        found: dict[str, list[str]] = {}
+    def family(self) -> Family:
+        """Which definitions are made of which."""
+        return Family(self.section("definitions"))
+
+    @cached_property
+    def values(self) -> Mapping[str, Mapping[str, str]]:
+        """Name of a definition, to the values that mean it or what is made of it, and their schemas.
+
+        A value that is just the name of its schema needs no saying. Values come from
+        `x-ms-discriminator-value`; a definition whose name had to change keeps its old name as value.
+        """
+        found: dict[str, dict[str, str]] = {}
         for name, definition in self.section("definitions").items():
-            members = definition.get("allOf") if isinstance(definition, dict) else None
-            for each in members if isinstance(members, list) else ():
-                reference = each.get("$ref") if isinstance(each, dict) else None
-                if isinstance(reference, str):
-                    found.setdefault(unquote(reference.removeprefix("#")), []).append(name)
+            value = definition.get("x-ms-discriminator-value", name) if isinstance(definition, dict) else None
+            component = self.names["definitions", name]
+            if not isinstance(value, str) or value == component:
+                continue
+            bases = {name, *self.family.ancestors(name)}
+            self.spend(len(bases), pointer("definitions", name))
+            for base in bases:
+                found.setdefault(base, {})[value] = _reference("schemas", component)
         return found
 
-    def heirs(self, base: str) -> set[str]:
-        """Pointers of the definitions that lead to the one at `base` by their `allOf`; in a circle, itself too."""
-        found: set[str] = set()
-        waiting = [base]
-        while waiting:
-            below = {pointer("definitions", name) for name in self.composed.get(waiting.pop(), ())} - found
-            found |= below
-            waiting += below
-        return found
+    def spend(self, values: int, here: str) -> None:
+        """Count values said once and needed in several places. Raises `DocumentError` for more than `COPIES`."""
+        self.spent += values
+        if self.spent > COPIES:
+            what = f"what is said once would have to be repeated as more than {COPIES:,} values"
+            raise DocumentError(self.document.problem(here, what, "Say it in fewer places, or with fewer media types."))
 
     def target(self, node: Mapping[str, Json], here: str) -> str | None:
         """The pointer that the `$ref` of `node` names in this document; None, with a warning, if it cannot be used."""
         reference = node["$ref"]
         if not isinstance(reference, str) or not reference.startswith("#"):
+            if self.errors and isinstance(reference, str):
+                return None  # to another file, and told already
             self.mend(here, f"`$ref` is {reference!r}, not a pointer that starts with `#/`", "It is left out.")
             return None
         found = unquote(reference[1:])
@@ -167,6 +187,29 @@ class Source:
             node, here = at(self.data, found), found
         return node, here
 
+    def leads(self, target: str, here: str) -> bool:
+        """Whether there is something at the end of the references that start at `target`; if not, with a warning."""
+        chain: dict[str, None] = {}
+        step: str | None = target
+        while step is not None and step not in self._ends and step not in chain:
+            chain[step] = None
+            node = at(self.data, step)
+            if not isinstance(node, dict) or "$ref" not in node:
+                self._ends[step] = "there"
+            else:
+                step = self.target(node, step)
+        end = "lost" if step is None else self._ends.get(step, "circle")
+        self._ends |= dict.fromkeys(chain, end)
+        if end == "circle":
+            self.mend(here, f"refers to {target!r}, which refers to itself", "It is read as if it said nothing.")
+        return end == "there"
+
+    def beside(self, node: Mapping[str, Json], here: str) -> None:
+        """Tell what stands beside the `$ref` of a parameter or response, where it has no effect."""
+        for name in node:
+            if name != "$ref":
+                self.warn(f"{here}/{escape(name)}", f"`{name}` beside `$ref` has no effect", "It is left out.")
+
     def component(self, target: str, section: str) -> str | None:
         """The reference to the component that the member of `section` at `target` becomes; None if it is no such."""
         above, *rest = parts(target)
@@ -178,15 +221,17 @@ class Source:
         """The reference to the component that the schema at `target` becomes, a definition or another."""
         return self.component(target, "definitions") or self.hoist(target)
 
+    @cached_property
+    def _schema_names(self) -> Distinct:
+        return Distinct(name for (section, _), name in self.names.items() if section == "definitions")
+
     def hoist(self, target: str) -> str:
         """The reference to a component that will be made of the schema at `target`, which is no definition.
 
         What stands inside something else moves with it, so a pointer to it would not last.
         """
         if target not in self.hoisted:
-            taken = {name for (section, _), name in self.names.items() if section == "definitions"}
-            taken |= set(self.hoisted.values())
-            self.hoisted[target] = _free(_joined(parts(target)), taken)
+            self.hoisted[target] = self._schema_names.give(_joined(parts(target)))
         return _reference("schemas", self.hoisted[target])
 
 
@@ -209,10 +254,3 @@ def _joined(words: Iterable[str]) -> str:
     """One name of the `words` of a pointer that say something."""
     said = [_ILLEGAL.sub("_", word).strip("_") for word in words if word not in ("definitions", "properties", "schema")]
     return "_".join(word for word in said if word) or "_"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    candidate, number = name, 2
-    while candidate in taken:
-        candidate, number = f"{name}_{number}", number + 1
-    return candidate

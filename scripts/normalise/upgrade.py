@@ -103,8 +103,8 @@ def _beside_reference(source: Source, node: dict[str, Json], here: str) -> dict[
         if name in ("$ref", "nullable") or name in _ANNOTATIONS or name.startswith("x-"):
             result[name] = value
         else:
-            what = f"`{name}` beside `$ref` has no effect in OpenAPI 3.0 and is left out"
-            source.warn(f"{here}/{escape(name)}", what)
+            what = f"`{name}` beside `$ref` has no effect in OpenAPI 3.0"
+            source.warn(f"{here}/{escape(name)}", what, "It is left out.")
     return result
 
 

@@ -34,6 +34,8 @@ def _of_type(type_name: Json, value: Json) -> Json:
     """`value` as one of the type, where what it stands for is plain; else itself."""
     if type_name == "string" and isinstance(value, (bool, int, float)):
         return json.dumps(value)
+    if type_name == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)
     if type_name in ("integer", "number", "boolean") and isinstance(value, str):
         try:
             found = json.loads(value)
@@ -44,21 +46,40 @@ def _of_type(type_name: Json, value: Json) -> Json:
 
 
 def settle_pattern(source: Source, result: dict[str, Json], here: str) -> None:
-    """A pattern is a regular expression that Python reads, since what follows a document here is Python's."""
+    """A pattern is a regular expression of ECMA-262 that Python reads too, since what follows here is Python's."""
     pattern = result.get("pattern")
-    if not isinstance(pattern, str) or _readable(pattern):
+    if not isinstance(pattern, str) or (_SIMPLE.fullmatch(pattern) and _in_python(pattern)):
         return
     from .judge import is_pattern  # noqa: PLC0415 - few documents need it, and it is slow to load
 
     place, told = f"{here}/pattern", "It is kept as `x-pattern`."
+    for same in (pattern, _spelled_out(pattern)):
+        if is_pattern(same) and _in_python(same):
+            if same != pattern:
+                source.warn(place, "not every reader understands this regular expression", f"It is written {same!r}.")
+            result["pattern"] = same
+            return
     if is_pattern(pattern):
         source.warn(place, "validators and generators written in Python cannot read this regular expression", told)
     else:
-        source.mend(place, "this is no regular expression", told)
+        source.mend(place, "this is no regular expression of ECMA-262", told)
     result["x-pattern"] = result.pop("pattern")
 
 
-def _readable(pattern: str) -> bool:
+_CLASS = r"\[^\^?(?:[^\\\[\]]|\\[dwsDWSnrt.^$*+?()\[\]{}|/\\-])+\]"
+_SIMPLE = re.compile(
+    rf"(?:[^\\()\[\]{{}}*+?]|\\[dwsDWSbBnrt.^$*+?()\[\]{{}}|/\\-]|{_CLASS}|\((?:\?[:=!]|(?!\?))|\)|[*+?](?!\+)\??|\{{\d+(?:,\d*)?\}}(?!\+))*"
+)
+"""Regular expressions without anything that one language has and another has not."""
+
+
+def _spelled_out(pattern: str) -> str:
+    """The same regular expression in words that all languages share, where it is one of another."""
+    pattern = re.sub(r"(\\[wdsWDS])-(?!\])", r"\1\\-", pattern)
+    return re.sub(r"^\\A", "^", re.sub(r"\\[zZ]$", "$", pattern.replace("(?P<", "(?<")))
+
+
+def _in_python(pattern: str) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what may be read otherwise one day
         try:
@@ -81,7 +102,7 @@ def settle_default(source: Source, result: dict[str, Json], here: str) -> None:
     place = f"{here}/default"
     what = f"the default {json.dumps(value, ensure_ascii=False)[:60]} is not what its schema allows"
     for meant in (_of_type(result.get("type"), value), [value]):
-        if fits(meant):
+        if value is not None and fits(meant):
             source.mend(place, what, f"It is read as {json.dumps(meant, ensure_ascii=False)[:60]}.")
             result["default"] = meant
             return
