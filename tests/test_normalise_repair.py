@@ -190,7 +190,7 @@ DEFECTS = {
     ),
     "a security scheme that cannot be read": (
         {"securityDefinitions": {"S": {"type": "oauth3"}, "T": {"type": "basic"}}, "security": [{"S": []}, {"T": []}]},
-        "/security", [{"T": []}],
+        "/security", [{"S": []}, {"T": []}],
         "/securityDefinitions/S", "this is no security definition of Swagger 2.0",
     ),
     "a cookie": (

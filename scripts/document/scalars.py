@@ -23,6 +23,9 @@ CORE_SCHEMA = (
 )
 """(tag, pattern, first characters) of the plain scalars that are no texts."""
 
+_LONGEST = 3000
+"""Characters of a whole number; Python neither reads nor writes one of more than 4300 digits."""
+
 _OTHER_THAN_TEXT = frozenset("tTfFnN~-+.0123456789")
 _WORDS = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -40,6 +43,8 @@ def plain(text: str) -> Json:
     if text in _WORDS:
         return _WORDS[text]
     if _is_int(text):
+        if len(text) > _LONGEST:
+            raise ValueError(text)
         return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
     return as_float(text) if _is_float(text) else text
 

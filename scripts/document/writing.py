@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from .value import Json
 
-_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", ".nan"})
 _is_plain = re.compile(
     r"(?:[^\W\d]|[/$(](?=\w)|\.(?=[^\W\d])|\d+\.\d+\.\d)(?:[^:#'\"]|:(?! |$)|(?<! )#|['\"])*(?<! )"
 ).fullmatch

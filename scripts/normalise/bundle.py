@@ -7,7 +7,7 @@ are found by where they stand, so that examples and extensions may hold anything
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -136,6 +136,8 @@ class _Bundle:
         self._waiting: list[tuple[_Spot, str]] = []
         self._copying: list[tuple[str, str]] = []
         self._copied = 0
+        self._seen: set[tuple[str, str]] = set()
+        self._ids = frozenset(_ids(document.data) if version == "3.1" else ())
         self._names: dict[str, Distinct] = {}
         self._origins: dict[str, tuple[Document, str]] = {}
         self._flaws: list[Problem] = []
@@ -263,7 +265,9 @@ class _Bundle:
     def _copy(self, found: _Spot, walk: Callable[[Json, _Spot], Json]) -> Json:
         """What is at the spot `found`, walked through, to stand where it is used."""
         node = at(found.document.data, found.there)
-        self._copied += size(node)
+        if (found.document.file, found.there) in self._seen:
+            self._copied += size(node)
+        self._seen.add((found.document.file, found.there))
         if self._copied > COPIES:
             what = f"parts of other files would have to be copied as more than {COPIES:,} values"
             raise DocumentError(self._problem(found, what, "Refer to fewer of them."))
@@ -288,6 +292,8 @@ class _Bundle:
                 hint = f"It is read as #{there}."
                 self._flaws.append(replace(self._problem(spot, "`$ref` lacks a `#`", hint), defect=True))
                 return _Spot(spot.document, there, spot.here)
+        if name and any(each == name or each.endswith(f"/{name}") for each in self._ids):
+            return None  # a schema of this very document, by its `$id`
         document = self._document(name, spot, reference) if name else spot.document
         if document is None:
             return None
@@ -346,6 +352,17 @@ def _members_of(data: Json, section: tuple[str, ...]) -> Mapping[str, Json]:
     for each in section:
         data = data.get(each) if isinstance(data, dict) else None
     return data if section and isinstance(data, dict) else {}
+
+
+def _ids(data: Json) -> Iterator[str]:
+    """What schemas of OpenAPI 3.1 call themselves."""
+    layer = [data]
+    while layer:
+        outer = layer.pop()
+        if isinstance(outer, dict) and isinstance(outer.get("$id"), str):
+            yield outer["$id"]
+        within = outer.values() if isinstance(outer, dict) else outer
+        layer += [each for each in within if isinstance(each, (dict, list))]
 
 
 def _exists(data: Json, there: str) -> bool:

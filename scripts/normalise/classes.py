@@ -160,7 +160,7 @@ class _Walk:
             for index, each in enumerate(_list(holder.get("parameters"))):
                 node, place = self._followed(each, f"{here}/parameters/{index}")
                 key = (node.get("name"), node.get("in"))
-                if key not in seen and isinstance(key[0], str):
+                if isinstance(key[0], str) and isinstance(key[1], str) and key not in seen:
                     seen.add(key)
                     self.schema(node.get("schema"), f"{place}/schema", key[0], parent)
 

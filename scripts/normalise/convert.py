@@ -96,16 +96,19 @@ def _paths(source: Source) -> dict[str, Json]:
         path = _template(source, name, here)
         converted = _path_item(source, path, item, here)
         places += [(converted[method], f"{here}/{method}") for method in METHODS if method in converted]
-        result[path] = _joined(source, result.get(path, {}), converted, here)
+        told = ("another path that is read as the same has a `{}`", "It is left out.")
+        result[path] = _joined(source, result.get(path, {}), converted, here, told)
     _name_once(source, places)
     return result
 
 
-def _joined(source: Source, before: dict[str, Json], item: dict[str, Json], here: str) -> dict[str, Json]:
-    """Two path items of one path as one; what both have counts as the first has it."""
+def _joined(
+    source: Source, before: dict[str, Json], item: dict[str, Json], here: str, told: tuple[str, str]
+) -> dict[str, Json]:
+    """Two path items of one path as one; what both have counts as the first has it, and is `told`."""
     for name in item:
         if name in before:
-            source.mend(f"{here}/{name}", f"another path that is read as the same has a `{name}`", "It is left out.")
+            source.mend(f"{here}/{name}", told[0].format(name), told[1])
     return item | before
 
 
@@ -144,7 +147,8 @@ def _path_item(source: Source, path: str, item: Json, here: str) -> dict[str, Js
         if found is None:
             return _path_item(source, path, own, here)
         source.spend(size(found[0]), here)
-        return _joined(source, _path_item(source, path, own, here), _path_item(source, path, *found), here)
+        told = ("what this refers to has a `{}` too", "That is left out.")
+        return _joined(source, _path_item(source, path, own, here), _path_item(source, path, *found), here, told)
     result: dict[str, Json] = {}
     above = _listed(source, item, path, here)
     if above.parameters:
@@ -343,7 +347,7 @@ def _shared_parameter(source: Source, node: Json, here: str) -> Json:
         return None
     node = _named(source, source.mapping(*found), found[1])
     if node.get("in") in ("body", "formData"):
-        if here not in source.used:
+        if here == found[1] and here not in source.used:
             source.warn(here, "no operation uses this, and OpenAPI 3 has no place for it alone", "It is left out.")
         return None
     return parameter(source, node, here)

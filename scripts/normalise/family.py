@@ -53,16 +53,16 @@ class Family:
 
 
 def _named_in_all_of(node: Json) -> Iterator[str]:
-    """The names of the definitions in the `allOf` of a schema, and in those of its parts."""
+    """The names of the definitions that a schema is: what it refers to, or its `allOf` and that of its parts does."""
     waiting = [node]
     while waiting:
-        members = waiting.pop()
-        members = members.get("allOf") if isinstance(members, dict) else None
-        for each in members if isinstance(members, list) else ():
-            reference = each.get("$ref") if isinstance(each, dict) else None
-            if isinstance(reference, str):
-                place = parts(unquote(reference))
-                if reference.startswith("#/definitions/") and len(place) == 2:
-                    yield place[1]
-            else:
-                waiting.append(each)
+        part = waiting.pop()
+        if not isinstance(part, dict):
+            continue
+        reference, members = part.get("$ref"), part.get("allOf")
+        if isinstance(reference, str):
+            place = parts(unquote(reference))
+            if reference.startswith("#/definitions/") and len(place) == 2:
+                yield place[1]
+        elif isinstance(members, list):
+            waiting += members

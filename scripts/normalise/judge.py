@@ -12,9 +12,17 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from ..document import Json
+from ..document import Json, at
 from .source import Source
 
+_DEEPEST = 5
+_JUDGEMENTS = 100
+"""How many defaults that hold values, and whose schemas refer to others, are judged: each costs all of those."""
+
+_OF_ITSELF = frozenset(
+    {"type", "enum", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems"}
+    | {"maxLength", "minLength", "pattern", "minProperties"}
+)
 _BASE = "urn:source"
 _JUDGED = frozenset({"byte", "date", "date-time", "email", "ipv4", "ipv6", "regex", "time", "uuid"})
 """Formats whose meaning nobody disputes. Any other is a name that the document may mean as it likes."""
@@ -33,13 +41,32 @@ def judge(source: Source, result: Mapping[str, Json], here: str) -> Callable[[Js
             fits = _validator(said).is_valid
             bits = {"int32": 31, "int64": 63}.get(str(result.get("format")), 0)
             return fits if not bits else lambda value: fits(value) and _within(value, bits)
+        # The components are not there yet; what the document itself says means the same.
+        if not result["default"] or not isinstance(result["default"], (dict, list)):
+            return _validator(_shallow(source, at(source.data, here), here)).is_valid
         if source.registry is None:
-            # The components are not there yet; what the document itself says means the same.
             resources = [(_BASE, source.data)]
             source.registry = jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft4, retriever=_refuse)
+        source.judged += 1
+        if source.judged > _JUDGEMENTS:
+            return lambda _: True
         return _validator({"$ref": f"{_BASE}#{quote(here)}"}, registry=source.registry).is_valid
     except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
         return lambda _: True
+
+
+def _shallow(source: Source, node: Json, here: str, *, depth: int = 0) -> dict[str, Json]:
+    """What the schema `node` says of a value that holds no others, with its references followed some way."""
+    found = source.resolve(node, here)
+    if found is None or not isinstance(found[0], dict) or depth > _DEEPEST:
+        return {}
+    node, here = found
+    said = {name: value for name, value in node.items() if name in _OF_ITSELF}
+    for word in ("allOf", "anyOf", "oneOf"):
+        if isinstance(node.get(word), list):
+            places = ((each, f"{here}/{word}/{index}") for index, each in enumerate(node[word]))
+            said[word] = [_shallow(source, each, place, depth=depth + 1) for each, place in places]
+    return said
 
 
 def is_pattern(text: str) -> bool:

@@ -85,9 +85,9 @@ def _once(data: dict[str, Json], names: Mapping[str, str]) -> tuple[dict[str, Js
 
     result = rewrite(data, change)
     if made:
-        components = dict(result.get("components") or {})
-        components["schemas"] = (components.get("schemas") or {}) | {name: made[name] for name in sorted(made)}
-        result = {**result, "components": components}
+        components = result["components"] if isinstance(result.get("components"), dict) else {}
+        schemas = {**_components(result), **{name: made[name] for name in sorted(made)}}
+        result = {**result, "components": {**components, "schemas": schemas}}
     return result, moves
 
 
@@ -241,9 +241,16 @@ def _pointers(groups: Iterable[Group]) -> set[str]:
     return {here for group in groups for here in group.pointers}
 
 
+def _components(data: Mapping[str, Json]) -> dict[str, Json]:
+    """The schemas that are components already."""
+    components = data.get("components")
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return schemas if isinstance(schemas, dict) else {}
+
+
 def _taken(data: Mapping[str, Json], made: Iterable[Made]) -> dict[str, str]:
     """What no new component, and no class made of one, may be called; and whose it is."""
-    existing = (data.get("components") or {}).get("schemas") or {}
+    existing = _components(data)
     result = {same_class(each.name): each.pointer for each in made}
     return result | {same_class(class_name(name)): f"{_COMPONENTS}{name}" for name in existing}
 

@@ -135,7 +135,8 @@ def _written(content: Mapping[str, Json], collection: str) -> dict[str, Json]:
         result["nullable"] = True
     if isinstance(content.get("default"), list):
         result["default"] = _SEPARATORS[collection][0].join(map(_in_a_url, content["default"]))
-    return result | {"x-items": content.get("items"), "x-collection-format": collection}
+    bounds = {f"x-{name}": content[name] for name in ("minItems", "maxItems", "uniqueItems") if name in content}
+    return result | {"x-items": content.get("items"), **bounds, "x-collection-format": collection}
 
 
 def _in_a_url(item: Json) -> str:

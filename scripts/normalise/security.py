@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..document import Json, copied, escape, parts
+from ..document import Json, copied, escape
 from .repair import MAPPING, TEXT, URL, member
 from .source import Source, extensions
 
@@ -29,7 +29,6 @@ def security_scheme(source: Source, node: Json, here: str) -> dict[str, Json] | 
     convert = _SCHEMES.get(str(node.get("type")), _unreadable)
     result = convert(source, node, here)
     if not result:
-        source.unreadable.add(source.names["securityDefinitions", parts(here)[-1]])
         return None
     if "description" in node:
         result |= member(source, "description", node["description"], TEXT, f"{here}/description")
@@ -49,10 +48,7 @@ def requirements(source: Source, value: Json, here: str) -> list[dict[str, Json]
             if known is None:
                 source.mend(f"{place}/{escape(name)}", f"there is no security definition {name!r}", "It is kept.")
             named[known or name] = source.texts(scopes, f"{place}/{escape(name)}")
-        if source.unreadable.intersection(named):
-            source.mend(place, "it needs a security definition that cannot be read", "It is left out.")
-        else:
-            result.append(named)
+        result.append(named)
     return result
 
 
@@ -80,7 +76,9 @@ def _open_id(source: Source, node: Mapping[str, Json], here: str) -> dict[str, J
 
 
 def _unreadable(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:  # noqa: ARG001 - of a table
-    source.mend(here, "this is no security definition of Swagger 2.0", "It is left out, and so is what requires it.")
+    source.mend(
+        here, "this is no security definition of Swagger 2.0", "It is left out; what requires it still names it."
+    )
     return {}
 
 

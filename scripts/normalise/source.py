@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ..document import Document, Json, at, escape, parts, pointer
-from ..document.limits import COPIES
+from ..document.limits import COPIES, size
 from ..errors import DocumentError, Problem
 from .distinct import Distinct
 from .family import Family
@@ -42,8 +42,8 @@ class Source:
 
     used: set[str] = field(default_factory=set)
     """Pointers of the shared parameters that some operation uses."""
-    unreadable: set[str] = field(default_factory=set)
-    """Names of the security schemes that are left out."""
+    judged: int = 0
+    """Defaults that were judged at great cost."""
     spent: int = 0
     """Values that were repeated so far."""
     _ends: dict[str, str] = field(default_factory=dict)
@@ -143,14 +143,17 @@ class Source:
                 continue
             bases = {name, *self.family.ancestors(name)}
             self.spend(len(bases), pointer("definitions", name))
+            if any(value in found.get(base, {}) for base in bases):
+                here = pointer("definitions", name)
+                self.warn(here, f"another definition has the discriminator value {value!r}", "This one counts.")
             for base in bases:
                 found.setdefault(base, {})[value] = _reference("schemas", component)
         return found
 
     def spend(self, values: int, here: str) -> None:
-        """Count values said once and needed in several places. Raises `DocumentError` for more than `COPIES`."""
+        """Count values said once and needed in several places. Raises `DocumentError` for too many."""
         self.spent += values
-        if self.spent > COPIES:
+        if self.spent > COPIES and self.spent > 2 * self._size:
             what = f"what is said once would have to be repeated as more than {COPIES:,} values"
             raise DocumentError(self.document.problem(here, what, "Say it in fewer places, or with fewer media types."))
 
@@ -220,6 +223,10 @@ class Source:
     def schema(self, target: str) -> str:
         """The reference to the component that the schema at `target` becomes, a definition or another."""
         return self.component(target, "definitions") or self.hoist(target)
+
+    @cached_property
+    def _size(self) -> int:
+        return size(self.data)
 
     @cached_property
     def _schema_names(self) -> Distinct:

@@ -66,7 +66,7 @@ def _parameter(source: Source, node: dict[str, Json], here: str) -> dict[str, Js
 
 def _moves(before: Mapping[str, Json], after: Mapping[str, Json], here: str) -> dict[str, str]:
     """Pointers of the parts of a schema that went into an alternative, to the last names of their new ones."""
-    if "anyOf" not in after or "anyOf" in before:
+    if "anyOf" not in after or before.get("anyOf") in (after["anyOf"], after["anyOf"][:-1]):
         return {}
     inside = after["anyOf"][0]
     if inside in before.get("allOf", ()):
