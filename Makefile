@@ -1,5 +1,5 @@
 # Each target is one line that calls `python -m scripts VERB` or a tool; `make` lists them.
-# Variables: API=NAME  URL=…  MODE=read-only|frugal|full  REPORT=FOLDER  DEST=FOLDER  PORT=NUMBER
+# Variables: API=NAME  URL=…  MODE=read-only|frugal|full  REPORT=FOLDER  DEST=FOLDER  PORT=NUMBER  RUNS=NUMBER
 
 PYTHON ?= python3
 PORT ?= 8080
@@ -7,7 +7,7 @@ BIN := .venv/bin
 SCRIPTS := $(BIN)/python -m scripts
 API_FLAG := $(if $(API),--api '$(API)')
 
-.PHONY: help setup normalise generate drift mock contract vendor test lint check lock
+.PHONY: help setup normalise generate drift mock contract vendor test lint bench check lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -18,6 +18,7 @@ setup: .venv/installed ## a virtual environment from the lock file; every other 
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m compileall -q scripts # an environment may write no bytecode later
 	@touch $@
 
 normalise: setup ## refresh spec/*/openapi.yaml and standing.json [API]
@@ -48,6 +49,9 @@ lint: setup ## style, types and import rules
 	$(BIN)/mypy --strict generated
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
+
+bench: setup ## times and memory of our commands beside those of others [NAME RUNS]
+	$(BIN)/python -m tests.bench $(NAME) $(if $(RUNS),--runs $(RUNS))
 
 check: lint drift contract test ## all that CI runs
 

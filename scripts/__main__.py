@@ -7,21 +7,26 @@ fault of ours; 3 inconclusive. The last line printed says which.
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import signal
-import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from . import project
-from .errors import PlumblineError, UsageError
-from .project import Api
+from .errors import PlumblineError, Problem, UsageError
+
+if TYPE_CHECKING:  # loaded when a verb needs them, like its modules
+    import subprocess
+
+    from .project import Api
 
 cli = typer.Typer(
     name="python -m scripts",
@@ -31,6 +36,12 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@cli.callback()
+def _verbs() -> None:
+    """From a published API document to a typed client, a mock server, and a verdict on any server."""
+
 
 ApiName = Annotated[str | None, typer.Option("--api", help="The folder's name below spec/.", metavar="NAME")]
 
@@ -61,43 +72,122 @@ class Inferred(StrEnum):
 def normalise(
     document: Annotated[Path | None, typer.Argument(help="A document to convert; none for the project's APIs.")] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
+        Path | None, typer.Option("-o", "--output", help="Where to write it: YAML, or JSON to a name that ends so.")
     ] = None,
     target: Annotated[Target, typer.Option(help="The version of OpenAPI to write.")] = Target.V31,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse defects instead of repairing them.")] = False,
+    lift: Annotated[bool, typer.Option("--lift", help="Make repeated inline schemas components.")] = False,
+    within: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Read other files from here, not from its folder alone.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Print every warning, not three of each kind.")] = False,
     api: ApiName = None,
 ) -> None:
-    """Bring a Swagger 2.0 or OpenAPI 3 document to OpenAPI 3.1 (or 3.0); without one, refresh the project's."""
-    from . import pipeline, tree
+    """Bring a Swagger 2.0 or OpenAPI 3 document to OpenAPI 3.1 (or 3.0); without one, refresh the project's.
+
+    What OpenAPI 3 cannot say, and what was wrong with the document and repaired, is told on standard error.
+    """
 
     if document is None:
-        for each in _chosen(api):
-            made = pipeline.normalised(each)
-            _warn(made.warnings)
-            for name, text in pipeline.document_tree(made).items():
-                _written(each.folder / name, tree.write_text(text, each.folder / name))
+        _refresh(api, every=every)
         return
-    from .document import dump, read
-    from .normalise import normalise as convert
+    from .document import dump, dump_json, read, write_text
+    from .normalise import normalise
 
-    converted, warnings = convert(read(document), target=target.value)
-    _warn(warnings)
+    converted, warnings = normalise(read(document), target=target.value, strict=strict, within=within)
+    if lift:
+        from .normalise.lift import lift as lifted
+
+        converted, _ = lifted(converted, names={})
+    _warn(warnings, every=every)
     if output is None:
         sys.stdout.write(dump(converted))
     else:
-        _written(output, tree.write_text(dump(converted), output))
+        text = dump_json(converted) if output.suffix == ".json" else dump(converted)
+        _written(output, write_text(text, output))
+
+
+def _refresh(api: str | None, *, every: bool) -> None:
+    from . import pipeline
+    from .document import write_text
+
+    for each in _chosen(api):
+        made = pipeline.normalised(each)
+        _warn(made.warnings, every=every)
+        for name, text in pipeline.document_tree(made).items():
+            _written(each.folder / name, write_text(text, each.folder / name))
+
+
+@cli.command(short_help="Apply overlays to a document.")
+def overlay(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="A document, then its overlays; or one overlay, whose `extends` names the document.",
+            metavar="DOCUMENT OVERLAY...",
+        ),
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
+    ] = None,
+) -> None:
+    """Apply OpenAPI Overlays (1.0, 1.1) to a YAML or JSON document, in the order given; writes YAML."""
+    from . import overlay
+    from .document import dump, write_text
+
+    document, overlays, strangers = overlay.gather(files)
+    made = overlay.overlaid(document.data, overlays)
+    _warn((*strangers, *made.warnings))
+    if output is None:
+        sys.stdout.write(dump(made.data))
+    else:
+        _written(output, write_text(dump(made.data), output))
+
+
+@cli.command(short_help="Compare two documents.")
+def diff(
+    old: Annotated[Path, typer.Argument(help="The edition that is in use.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="The edition that comes after it.", metavar="NEW")],
+    json: Annotated[bool, typer.Option("--json", help="Write JSON, of the form in docs/diff.md.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show changes of descriptions and examples too.")] = False,
+    current: Annotated[
+        str | None, typer.Option("--version", help="The client's version, to say the next.", metavar="X.Y.Z")
+    ] = None,
+) -> None:
+    """Say what changed between two documents and whom it breaks: 0 nothing breaks, 1 something does, or may."""
+    from .diff import report, version
+    from .document import write_text
+
+    if current is not None and not re.fullmatch(version.FORM, current):
+        raise UsageError(f"--version {current!r} is not three numbers", hint="Write it like --version 1.4.2.")
+    made = report.Report(*_compared(old, new), current)
+    text = report.as_json(made) if json else report.as_text(made, width=_width(), every=every) + "\n"
+    if output is not None:
+        _written(output, write_text(text, output))
+    elif json:  # what is printed is JSON and nothing else
+        sys.stdout.write(text)
+        print(f"{made.status} (exit code {made.exit_code})", file=sys.stderr)
+        sys.exit(made.exit_code)
+    else:
+        _print_marked(text)
+    _finish(made.exit_code, made.status)
 
 
 @cli.command(short_help="Refresh documents and clients.")
 def generate(api: ApiName = None) -> None:
     """Refresh the documents and the clients of the project's APIs; nothing changed means nothing rewritten."""
     from . import pipeline, tree
+    from .document import write_text
 
     for each in _chosen(api):
         made = pipeline.normalised(each)
         package = pipeline.package(each, made.openapi)
         _warn(made.warnings)
         for name, text in pipeline.document_tree(made).items():
-            _written(each.folder / name, tree.write_text(text, each.folder / name))
+            _written(each.folder / name, write_text(text, each.folder / name))
         _written(each.generated, tree.write(package, each.generated))
 
 
@@ -112,6 +202,25 @@ def drift(api: ApiName = None) -> None:
         _print("Run `make generate` and commit what it writes; what is produced is never edited by hand.")
         _finish(1, "drift")
     _print("no drift: what is committed is what the inputs give (exit code 0)")
+
+
+@cli.command(short_help="Print what is wrong with a published document.")
+def defects(
+    api: ApiName = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
+    ] = None,
+) -> None:
+    """Print what is wrong with an API's published document, for its publisher: places, changes, reasons, evidence."""
+    from . import defects
+    from .document import read, write_text
+
+    chosen = _chosen_one(api)
+    page = defects.page(read(chosen.source), [read(path) for path in chosen.overlays])
+    if output is None:
+        sys.stdout.write(page)
+    else:
+        _written(output, write_text(page, output))
 
 
 @cli.command(short_help="Serve an API until interrupted.")
@@ -261,11 +370,15 @@ def vendor(
 
 
 def _chosen(name: str | None) -> list[Api]:
+    from . import project
+
     apis = project.discover(Path.cwd())
     return [project.choose(apis, name)] if name else list(apis.values())
 
 
 def _chosen_one(name: str | None) -> Api:
+    from . import project
+
     return project.choose(project.discover(Path.cwd()), name)
 
 
@@ -296,6 +409,8 @@ def _header(text: str) -> tuple[str, str]:
 @contextmanager
 def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
     """The URL to judge; without one that of a mock, a process of its own that ends with the block."""
+    import subprocess
+
     if url is not None:
         _end_at_once_when_interrupted(None)
         yield url
@@ -366,9 +481,48 @@ def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
     sys.exit(verdict.exit_code)
 
 
-def _warn(warnings: tuple[Any, ...]) -> None:
+def _compared(old: Path, new: Path) -> tuple[Any, Any, Any]:
+    """The two editions, and what changed between them."""
+    from .diff import diff
+    from .diff.report import Edition
+    from .document import read
+    from .normalise import normalise as convert
+
+    before, warnings = convert(read(old))
+    _warn(warnings)
+    after, warnings = convert(read(new))
+    _warn(warnings)
+    return Edition.of(str(old), before), Edition.of(str(new), after), diff(before, after)
+
+
+def _width() -> int:
+    return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
+
+
+def _print_marked(text: str) -> None:
+    """Print with what breaks in colour, where the output is a terminal."""
+    if not sys.stdout.isatty():
+        _print(text.rstrip())
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    marked = Text(text.rstrip())
+    marked.highlight_regex(r"(?m)^  breaks[^:]*", "bold red")
+    marked.highlight_regex(r"(?m)^  may break[^:]*", "yellow")
+    Console(highlight=False, soft_wrap=True).print(marked)
+
+
+def _warn(warnings: Iterable[Problem], *, every: bool = False) -> None:
+    """Print the warnings, of each kind the first three, and how many more there are."""
+    told: Counter[str] = Counter()
     for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        told[warning.what] += 1
+        if every or told[warning.what] <= 3:
+            print(f"warning: {warning}", file=sys.stderr)
+    for what, count in told.items():
+        if count > 3 and not every:
+            print(f"warning: {count - 3:,} more places: {what}", file=sys.stderr)
 
 
 def _written(path: Path, changed: bool) -> None:
@@ -388,6 +542,9 @@ def _finish(code: int, word: str) -> NoReturn:
 
 def main() -> None:
     """Run the command line; a `PlumblineError` ends with 2 and its problems on standard error."""
+    called = [each for each in cli.registered_commands if each.callback and each.callback.__name__ in sys.argv[1:2]]
+    if called:  # to build the flags of all verbs takes as long as to convert a document
+        cli.registered_commands = called
     try:
         cli()
     except SystemExit as stop:
@@ -406,6 +563,7 @@ def main() -> None:
 
 def _masked(text: str) -> str:
     """`text` without the value of any credential that the environment holds."""
+    from . import project
     from .contract.exchanges import Secrets
 
     try:

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from . import compose, generate, overlay, tree
 from .document import dump, read
 from .errors import Problem
-from .normalise import lift, moved, normalise
+from .normalise import normalise
+from .normalise.lift import lift, moved
 from .overlay import Standing
 from .project import Api
 

@@ -9,8 +9,6 @@ import tempfile
 from pathlib import Path
 from typing import TypeAlias
 
-from .errors import Problem, UsageError
-
 Tree: TypeAlias = dict[str, str]
 """Path (relative, with `/`) to the file's text."""
 
@@ -50,33 +48,6 @@ def write(tree: Tree, folder: Path) -> bool:
         if folder.exists():
             shutil.move(folder, old)
         shutil.move(fresh, folder)
-    return True
-
-
-def write_text(text: str, path: Path) -> bool:
-    """Make the file at `path` hold `text`; True if it had to change. Written beside it, then moved.
-
-    A link stays one, a file keeps its permissions, and what is no file, such as a device or a pipe,
-    is written to. Raises `UsageError` if the file cannot be written.
-    """
-    data = text.encode("utf-8")
-    try:
-        path = path.resolve()
-        if path.exists() and not path.is_file():
-            path.write_bytes(data)
-            return True
-        if path.is_file() and path.read_bytes() == data:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:50]}-") as temporary:
-            fresh = Path(temporary, "new")
-            fresh.write_bytes(data)
-            if path.exists():
-                shutil.copymode(path, fresh)
-            fresh.replace(path)
-    except (OSError, RuntimeError) as error:
-        what = f"cannot be written: {getattr(error, 'strerror', None) or error}"
-        raise UsageError(Problem(what, "Name a file in a folder that may be written to.", str(path))) from None
     return True
 
 

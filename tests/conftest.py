@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import document, pipeline, project, tree
+from scripts import document, pipeline, project
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,5 +52,5 @@ def tickets(tmp_path) -> project.Api:
         shutil.copytree(ROOT / "overrides" / name, tmp_path / "overrides" / name)
     api = project.discover(tmp_path)["tickets"]
     for name, text in pipeline.document_tree(pipeline.normalised(api)).items():
-        tree.write_text(text, api.folder / name)
+        document.write_text(text, api.folder / name)
     return api

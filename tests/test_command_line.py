@@ -56,6 +56,68 @@ def test_any_document_is_normalised_to_either_version_with_a_warning_for_each_lo
     assert "unchanged" in again.stdout
 
 
+def test_defects_are_repaired_or_all_of_them_refused(tmp_path):
+    path = tmp_path / "in.yaml"
+    path.write_text(SWAGGER.replace("type: object", "$ref: '#/definitions/Lost'").replace("'1'", "1"))
+    done = verb("normalise", str(path), "-o", str(tmp_path / "out.yaml"))
+    assert done.returncode == 0
+    assert done.stderr.count("warning: ") == 3
+    done = verb("normalise", str(path), "-o", str(tmp_path / "strict.yaml"), "--strict")
+    assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
+    assert re.search(r"in\.yaml:3:\d+ #/info/version: `version` is a number, not a text\n  It is", done.stderr)
+    assert re.search(
+        r"in\.yaml:9:\d+ #/paths/~1a/get/responses/200/schema: refers to '#/definitions/Lost'", done.stderr
+    )
+    assert not (tmp_path / "strict.yaml").exists()
+
+
+def test_of_each_kind_three_warnings_are_printed_unless_all_are_asked_for(tmp_path):
+    path = tmp_path / "in.json"
+    paths = {f"/{name}": {"get": {"responses": {"200": {}}}} for name in "abcde"}
+    path.write_text(json.dumps({"swagger": "2.0", "info": {"title": "T", "version": "1"}, "paths": paths}))
+    some = verb("normalise", str(path)).stderr
+    assert some.count("a response needs a `description`\n  An empty one stands in.") == 3
+    assert some.endswith("warning: 2 more places: a response needs a `description`\n")
+    assert verb("normalise", str(path), "--all").stderr.count("An empty one stands in.") == 5
+
+
+def test_a_name_that_ends_in_json_gets_json(tmp_path):
+    (tmp_path / "in.yaml").write_text(SWAGGER)
+    assert verb("normalise", str(tmp_path / "in.yaml"), "-o", str(tmp_path / "out.json")).returncode == 0
+    assert json.loads((tmp_path / "out.json").read_text())["openapi"].startswith("3.1.")
+
+
+@pytest.mark.parametrize("target", ["3.0", "3.1"])
+def test_repeated_schemas_become_components_if_asked_for(tmp_path, target):
+    state = "{type: string, enum: [a, b]}"
+    definitions = f"definitions: {{A: {{properties: {{s: {state}}}}}, B: {{properties: {{s: {state}}}}}}}\n"
+    (tmp_path / "in.yaml").write_text(SWAGGER + definitions)
+    words = ["normalise", str(tmp_path / "in.yaml"), "-o", str(tmp_path / "out.yaml"), "--target", target]
+    for flags, expected in (([], {"A", "B"}), (["--lift"], {"A", "B", "S"})):
+        assert verb(*words, *flags).returncode == 0
+        assert set(read(tmp_path / "out.yaml").data["components"]["schemas"]) == expected
+
+
+def test_other_files_are_read_from_a_wider_folder_only_if_it_is_named(tmp_path):
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "common.yaml").write_text("Thing: {type: object}\n")
+    path = tmp_path / "docs" / "in.yaml"
+    path.write_text(SWAGGER.replace("type: object", "$ref: '../common.yaml#/Thing'"))
+    done = verb("normalise", str(path))
+    assert done.returncode == 2
+    assert "outside of the document's folder" in done.stderr
+    done = verb("normalise", str(path), "--within", str(tmp_path))
+    assert "#/components/schemas/Thing" in done.stdout
+
+
+def test_a_file_that_cannot_be_written_is_2_and_says_so(tmp_path):
+    (tmp_path / "in.yaml").write_text(SWAGGER)
+    for output in (tmp_path / "in.yaml" / "out.yaml", tmp_path / ("x" * 300)):
+        done = verb("normalise", str(tmp_path / "in.yaml"), "-o", str(output))
+        assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.yaml"]
+
+
 def test_without_an_output_the_document_goes_to_standard_output(tmp_path):
     (tmp_path / "in.yaml").write_text(SWAGGER)
     done = verb("normalise", str(tmp_path / "in.yaml"))
@@ -67,9 +129,9 @@ def test_without_an_output_the_document_goes_to_standard_output(tmp_path):
     [
         ("swagger: '2.0'\ninfo: [", "in.yaml:3"),
         ("hello: 1", "openapi"),
-        (SWAGGER.replace("type: object", "$ref: '#/definitions/Lost'"), "#/paths/~1a/get/responses/200/schema"),
+        (SWAGGER.replace("type: object", "$ref: other.yaml"), "#/paths/~1a/get/responses/200/schema"),
     ],
-    ids=["not yaml", "not an API", "lost reference"],
+    ids=["not yaml", "not an API", "lost file"],
 )
 def test_a_bad_document_is_2_with_its_place_and_nothing_half_written(tmp_path, text, said):
     (tmp_path / "in.yaml").write_text(text)
@@ -150,12 +212,23 @@ def test_a_short_command_loads_no_verb_s_modules():
     assert done.stdout == "[]\n"
 
 
-@pytest.mark.parametrize("name", ["normalise", "generate", "drift", "mock", "contract", "vendor"])
-def test_every_verb_has_help_and_a_target(name):
+WITHOUT_A_TARGET = ("overlay", "diff", "defects")
+"""Verbs that work on files of the user's choice, and print."""
+
+
+def verbs() -> list[str]:
+    text = (ROOT / "scripts" / "__main__.py").read_text()
+    return re.findall(r"^@cli\.command\(.*\ndef (\w+)\(", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", verbs())
+def test_every_verb_has_help_a_target_and_a_line_in_the_readme(name):
     done = verb(name, "--help")
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) > 5
-    assert re.search(rf"^\t\$\(SCRIPTS\) {name}\b", makefile(), re.MULTILINE)
+    assert bool(re.search(rf"^\t\$\(SCRIPTS\) {name}\b", makefile(), re.MULTILINE)) == (name not in WITHOUT_A_TARGET)
+    readme = (ROOT / "README.md").read_text()
+    assert f"make {name}" in readme or f"scripts {name}" in readme
 
 
 def test_every_target_is_in_the_readme_and_sets_up_first():

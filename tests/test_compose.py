@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from scripts import compose, pipeline, tree
+from scripts.document import write_text
 from scripts.errors import GenerateError
 
 
@@ -27,20 +28,20 @@ def test_a_package_has_its_overrides_its_settings_and_a_marker_for_types(tickets
 
 
 def test_an_api_s_own_file_takes_the_place_of_the_shared_one(tickets):
-    tree.write_text("own = 1\n", tickets.overrides / "client" / "hooks.py")
-    tree.write_text("more = 1\n", tickets.overrides / "client" / "extra" / "more.py")
+    write_text("own = 1\n", tickets.overrides / "client" / "hooks.py")
+    write_text("more = 1\n", tickets.overrides / "client" / "extra" / "more.py")
     package = compose.compose({}, tickets, openapi(tickets))
     assert (package["hooks.py"], package["extra/more.py"]) == ("own = 1\n", "more = 1\n")
 
 
 def test_what_is_in_the_mock_s_overrides_is_never_composed(tickets):
-    tree.write_text("x = 1\n", tickets.overrides / "mock" / "special.py")
+    write_text("x = 1\n", tickets.overrides / "mock" / "special.py")
     assert not any("special" in name for name in compose.compose({}, tickets, openapi(tickets)))
 
 
 @pytest.mark.parametrize("name", ["client.py", "settings.py", "py.typed", "manifest.json"])
 def test_an_override_never_replaces_a_produced_file(tickets, name):
-    tree.write_text("x = 1\n", tickets.overrides / "client" / name)
+    write_text("x = 1\n", tickets.overrides / "client" / name)
     with pytest.raises(GenerateError, match=name):
         compose.compose({"client.py": ""}, tickets, openapi(tickets))
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts import document
-from scripts.errors import DocumentError
+from scripts.errors import DocumentError, UsageError
 
 
 @pytest.mark.parametrize(
@@ -300,3 +302,39 @@ def test_a_dump_is_one_that_a_person_would_write():
         "tags:\n- name: it's\n  x-a: []\n- 'yes'\n- '5'\n- - 'a: b'\n- {}\n"
         "control: \"\\u0007\"\n'.1': .a\n? " + "x" * 1100 + "\n: 1.0e+16\n"
     )
+
+
+def test_a_text_is_written_only_where_it_differs(tmp_path):
+    path = tmp_path / "folder" / "a.txt"
+    assert document.write_text("1\n", path)
+    assert not document.write_text("1\n", path)
+    assert document.write_text("2\n", path)
+    assert path.read_bytes() == b"2\n"
+    assert [each.name for each in path.parent.iterdir()] == ["a.txt"]
+
+
+def test_a_link_stays_one_and_a_file_keeps_its_permissions(tmp_path):
+    path, link = tmp_path / "a.txt", tmp_path / "link.txt"
+    path.write_text("1\n")
+    path.chmod(0o640)
+    link.symlink_to(path)
+    assert document.write_text("2\n", link)
+    assert link.is_symlink()
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("2\n", 0o640)
+
+
+def test_what_is_no_file_is_written_to(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as reader:
+        assert document.write_text("1\n", pipe)
+        assert reader.read() == "1\n"
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("name", [".", "file/a.txt", "x" * 300])
+def test_a_place_that_cannot_be_written_to_is_an_error(tmp_path, name):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        document.write_text("1\n", tmp_path / name)
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]

@@ -11,9 +11,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scripts.document import at, follow, read
 from scripts.errors import DocumentError
-from scripts.normalise import lift, moved, normalise
+from scripts.normalise import normalise
 from scripts.normalise.classes import clashes, class_name, classes
-from scripts.normalise.lift import liftable
+from scripts.normalise.lift import lift, liftable, moved
 
 from .generator import parsed
 

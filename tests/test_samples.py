@@ -10,7 +10,8 @@ import schemathesis
 
 from scripts import generate, tree
 from scripts.document import dump_json, operations, pointer, read
-from scripts.normalise import lift, normalise
+from scripts.normalise import normalise
+from scripts.normalise.lift import lift
 from scripts.tree import Tree
 
 MULTIFILE = "bravado-multifile/test-data/2.0/multi-file-recursive/swagger.json"

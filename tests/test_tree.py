@@ -53,12 +53,3 @@ def test_caches_are_no_part_of_a_tree(tmp_path):
 )
 def test_differences_are_a_unified_diff(old, new, expected):
     assert tree.differences(old, new, label="p") == expected
-
-
-def test_a_text_is_written_only_where_it_differs(tmp_path):
-    path = tmp_path / "folder" / "a.txt"
-    assert tree.write_text("1\n", path)
-    assert not tree.write_text("1\n", path)
-    assert tree.write_text("2\n", path)
-    assert path.read_bytes() == b"2\n"
-    assert [each.name for each in path.parent.iterdir()] == ["a.txt"]

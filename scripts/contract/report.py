@@ -17,9 +17,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
-from .. import __version__, tree
-from ..document import Json
+from .. import __version__
+from ..document import Json, write_text
 from ..errors import PlumblineError
+from ..tree import Tree
 from .exchanges import Exchange
 from .run import Run
 from .verdict import COULD_NOT_RUN, EXIT_CODES, Finding, Verdict, statuses
@@ -28,7 +29,7 @@ VERSION = 1
 """Of the form of `verdict.json`; raised when a member changes its meaning or goes."""
 
 
-def files(run: Run, verdict: Verdict) -> tree.Tree:
+def files(run: Run, verdict: Verdict) -> Tree:
     """The report folder as a tree of texts. Raises `PlumblineError` if one of them holds a secret."""
     texts = {
         "verdict.json": json.dumps(summary(run, verdict), indent=2) + "\n",
@@ -47,14 +48,14 @@ def files(run: Run, verdict: Verdict) -> tree.Tree:
 def write(run: Run, verdict: Verdict, folder: Path) -> None:
     """Write the report's files into a folder, which is made if need be; its other files stay."""
     for name, text in files(run, verdict).items():
-        tree.write_text(text, folder / name)
+        write_text(text, folder / name)
 
 
 def write_failure(error: PlumblineError, folder: Path) -> None:
     """Leave in a report folder that a run could not be made, and nothing of an earlier run's report."""
     status = {"version": VERSION, "status": COULD_NOT_RUN, "exit_code": EXIT_CODES[COULD_NOT_RUN]}
     reasons = [str(problem) for problem in error.problems]
-    tree.write_text(json.dumps({**status, "reasons": reasons}, indent=2) + "\n", folder / "verdict.json")
+    write_text(json.dumps({**status, "reasons": reasons}, indent=2) + "\n", folder / "verdict.json")
     for name in ("junit.xml", "exchanges.har"):
         (folder / name).unlink(missing_ok=True)
 

@@ -11,7 +11,7 @@ from .operations import METHODS, Operation, operations
 from .pointers import at, escape, follow, parts, pointer
 from .reading import parse, read
 from .value import Document, Json, copied
-from .writing import dump, dump_json
+from .writing import dump, dump_json, write_text
 
 __all__ = [
     "METHODS",
@@ -29,4 +29,5 @@ __all__ = [
     "parts",
     "pointer",
     "read",
+    "write_text",
 ]

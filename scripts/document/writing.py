@@ -1,4 +1,4 @@
-"""A value as YAML or JSON text: the same value gives the same text, with LF line ends.
+"""A value as YAML or JSON text, and a text as a file. The same value gives the same text, with LF line ends.
 
 YAML is written in block style: members in their own order, long texts as literal blocks, no anchors.
 A text is plain only where every reader takes it for one, of YAML 1.1 (`on`, `12:30`) as of 1.2
@@ -9,9 +9,12 @@ emitter, and a document that comes as JSON needs no YAML library at all.
 from __future__ import annotations
 
 import json
+import os
 import re
 from functools import lru_cache
+from pathlib import Path
 
+from ..errors import Problem, UsageError
 from .value import Json
 
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", ".inf", ".nan"})
@@ -36,6 +39,37 @@ def dump(data: Json) -> str:
 def dump_json(data: Json) -> str:
     """`data` as JSON."""
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def write_text(text: str, path: Path) -> bool:
+    """Make the file at `path` hold `text`; True if it had to change. Written beside it, then moved.
+
+    A link stays one, a file keeps its permissions, and what is no file, such as a device or a pipe,
+    is written to. Raises `UsageError` if the file cannot be written.
+    """
+    try:
+        return _written(text.encode("utf-8"), path.resolve())
+    except (OSError, RuntimeError) as error:
+        what = f"cannot be written: {getattr(error, 'strerror', None) or error}"
+        raise UsageError(Problem(what, "Name a file in a folder that may be written to.", str(path))) from None
+
+
+def _written(content: bytes, path: Path) -> bool:
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)
+        return True
+    if path.is_file() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name[:50]}-{os.getpid()}")
+    try:
+        fresh.write_bytes(content)
+        if path.exists():
+            fresh.chmod(path.stat().st_mode)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    return True
 
 
 def _write(value: Json, indent: str, lead: str, lines: list[str]) -> None:

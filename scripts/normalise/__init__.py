@@ -10,11 +10,10 @@ from ..document.limits import CONVERTED, DEPTH, deeper
 from ..errors import DocumentError, Problem
 from .bundle import bundle
 from .convert import convert
-from .lift import lift, moved
 from .source import Source
 from .upgrade import upgrade
 
-__all__ = ["TARGETS", "lift", "moved", "normalise"]
+__all__ = ["TARGETS", "normalise"]
 
 TARGETS = ("3.0", "3.1")
 
