@@ -13,14 +13,12 @@ import signal
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-import typer
-
+from . import arguments
 from .errors import PlumblineError, Problem, UsageError
 
 if TYPE_CHECKING:  # loaded when a verb needs them, like its modules
@@ -28,60 +26,17 @@ if TYPE_CHECKING:  # loaded when a verb needs them, like its modules
 
     from .project import Api
 
-cli = typer.Typer(
-    name="python -m scripts",
-    help="From a published API document to a typed client, a mock server, and a verdict on any server.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
 
-
-@cli.callback()
-def _verbs() -> None:
-    """From a published API document to a typed client, a mock server, and a verdict on any server."""
-
-
-ApiName = Annotated[str | None, typer.Option("--api", help="The folder's name below spec/.", metavar="NAME")]
-
-
-class Target(StrEnum):
-    """The versions of OpenAPI that `normalise` writes."""
-
-    V30 = "3.0"
-    V31 = "3.1"
-
-
-class ModeName(StrEnum):
-    """What a contract run may do."""
-
-    READ_ONLY = "read-only"
-    FRUGAL = "frugal"
-    FULL = "full"
-
-
-class Inferred(StrEnum):
-    """What a broken inferred promise does."""
-
-    WARN = "warn"
-    FAIL = "fail"
-
-
-@cli.command(short_help="Bring a document to OpenAPI 3.1 or 3.0.")
 def normalise(
-    document: Annotated[Path | None, typer.Argument(help="A document to convert; none for the project's APIs.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write it: YAML, or JSON to a name that ends so.")
-    ] = None,
-    target: Annotated[Target, typer.Option(help="The version of OpenAPI to write.")] = Target.V31,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse defects instead of repairing them.")] = False,
-    lift: Annotated[bool, typer.Option("--lift", help="Make repeated inline schemas components.")] = False,
-    within: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Read other files from here, not from its folder alone.")
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Print every warning, not three of each kind.")] = False,
-    api: ApiName = None,
+    *,
+    document: Path | None,
+    output: Path | None,
+    target: str,
+    strict: bool,
+    lift: bool,
+    within: Path | None,
+    every: bool,
+    api: str | None,
 ) -> None:
     """Bring a Swagger 2.0 or OpenAPI 3 document to OpenAPI 3.1 (or 3.0); without one, refresh the project's.
 
@@ -94,7 +49,7 @@ def normalise(
     from .document import dump, dump_json, read, write_text
     from .normalise import normalise
 
-    converted, warnings = normalise(read(document), target=target.value, strict=strict, within=within)
+    converted, warnings = normalise(read(document), target=target, strict=strict, within=within)
     if lift:
         from .normalise.lift import lift as lifted
 
@@ -118,19 +73,7 @@ def _refresh(api: str | None, *, every: bool) -> None:
             _written(each.folder / name, write_text(text, each.folder / name))
 
 
-@cli.command(short_help="Apply overlays to a document.")
-def overlay(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            help="A document, then its overlays; or one overlay, whose `extends` names the document.",
-            metavar="DOCUMENT OVERLAY...",
-        ),
-    ],
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
-    ] = None,
-) -> None:
+def overlay(*, files: list[Path], output: Path | None) -> None:
     """Apply OpenAPI Overlays (1.0, 1.1) to a YAML or JSON document, in the order given; writes YAML."""
     from . import overlay
     from .document import dump, write_text
@@ -144,19 +87,7 @@ def overlay(
         _written(output, write_text(dump(made.data), output))
 
 
-@cli.command(short_help="Compare two documents.")
-def diff(
-    old: Annotated[Path, typer.Argument(help="The edition that is in use.", metavar="OLD")],
-    new: Annotated[Path, typer.Argument(help="The edition that comes after it.", metavar="NEW")],
-    json: Annotated[bool, typer.Option("--json", help="Write JSON, of the form in docs/diff.md.")] = False,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
-    ] = None,
-    every: Annotated[bool, typer.Option("--all", help="Show changes of descriptions and examples too.")] = False,
-    current: Annotated[
-        str | None, typer.Option("--version", help="The client's version, to say the next.", metavar="X.Y.Z")
-    ] = None,
-) -> None:
+def diff(*, old: Path, new: Path, json: bool, output: Path | None, every: bool, current: str | None) -> None:
     """Say what changed between two documents and whom it breaks: 0 nothing breaks, 1 something does, or may."""
     from .diff import report, version
     from .document import write_text
@@ -176,8 +107,7 @@ def diff(
     _finish(made.exit_code, made.status)
 
 
-@cli.command(short_help="Refresh documents and clients.")
-def generate(api: ApiName = None) -> None:
+def generate(*, api: str | None) -> None:
     """Refresh the documents and the clients of the project's APIs; nothing changed means nothing rewritten."""
     from . import pipeline, tree
     from .document import write_text
@@ -191,8 +121,7 @@ def generate(api: ApiName = None) -> None:
         _written(each.generated, tree.write(package, each.generated))
 
 
-@cli.command(short_help="Compare what is committed with what the inputs give.")
-def drift(api: ApiName = None) -> None:
+def drift(*, api: str | None) -> None:
     """Compare what is committed with what the inputs give; 1 and a diff when they differ."""
     from . import pipeline
 
@@ -204,13 +133,7 @@ def drift(api: ApiName = None) -> None:
     _print("no drift: what is committed is what the inputs give (exit code 0)")
 
 
-@cli.command(short_help="Print what is wrong with a published document.")
-def defects(
-    api: ApiName = None,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where to write it; none for standard output.")
-    ] = None,
-) -> None:
+def defects(*, api: str | None, output: Path | None) -> None:
     """Print what is wrong with an API's published document, for its publisher: places, changes, reasons, evidence."""
     from . import defects
     from .document import read, write_text
@@ -223,19 +146,15 @@ def defects(
         _written(output, write_text(page, output))
 
 
-@cli.command(short_help="Serve an API until interrupted.")
 def mock(
-    api: ApiName = None,
-    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on; 0 for a free one.", min=0, max=65535)] = 8080,
-    step: Annotated[float, typer.Option(help="Seconds that a resource stays in a state.", min=0)] = 1.0,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Serve the operations that only a guide describes too.")
-    ] = False,
-    fault: Annotated[
-        list[str] | None, typer.Option(help="A fault to answer with, NAME or NAME:OPERATION; again for more.")
-    ] = None,
-    control: Annotated[bool, typer.Option("--control", help="Tell at /-/counts what was served.")] = False,
+    *,
+    api: str | None,
+    host: str,
+    port: int,
+    step: float,
+    preview: bool,
+    fault: list[str] | None,
+    control: bool,
 ) -> None:
     """Serve an API as its document and behaviour describe it, until interrupted."""
     from .mock import server
@@ -259,60 +178,23 @@ def mock(
     )
 
 
-Url = Annotated[
-    str | None,
-    typer.Option(
-        "--url", metavar="URL", help="The server to judge, up to where the API's paths start; none for our mock."
-    ),
-]
-Mode = Annotated[
-    ModeName | None, typer.Option(help="What may be done to it: read-only (any URL), frugal, full (our mock).")
-]
-Report = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="A folder for verdict.json, junit.xml and exchanges.har.")
-]
-Only = Annotated[
-    list[str] | None, typer.Option(metavar="OPERATION", help="Judge this operation alone; again for more.")
-]
-Preview = Annotated[bool, typer.Option("--preview", help="Judge the operations that only a guide describes too.")]
-Counts = Annotated[
-    Inferred | None, typer.Option(help="What a broken inferred promise does: warn (any URL), fail (our mock).")
-]
-YesCreate = Annotated[bool, typer.Option("--yes-create", help="Allow full on a host that is not loopback.")]
-GivenFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="A TOML, JSON or YAML file with values that exist on the server.")
-]
-MaxSeconds = Annotated[float, typer.Option(metavar="SECONDS", help="Stop sending after so long.", min=1)]
-Seed = Annotated[int, typer.Option(metavar="NUMBER", help="Seed of the generated requests.", min=0)]
-Header = Annotated[
-    list[str] | None, typer.Option(metavar="NAME:VALUE", help="A header for every request; again for more.")
-]
-CaCert = Annotated[
-    Path | None, typer.Option(metavar="FILE", exists=True, help="A file with the certificates to trust.")
-]
-Cert = Annotated[
-    Path | None, typer.Option(metavar="FILE", exists=True, help="A file with a client certificate and its key.")
-]
-Proxy = Annotated[str | None, typer.Option(metavar="URL", help="The proxy to go through.")]
-
-
-@cli.command(short_help="Judge a server.")
 def contract(
-    api: ApiName = None,
-    url: Url = None,
-    mode: Mode = None,
-    report: Report = None,
-    only: Only = None,
-    preview: Preview = False,
-    inferred: Counts = None,
-    yes_create: YesCreate = False,
-    given: GivenFile = None,
-    max_seconds: MaxSeconds = 300.0,
-    seed: Seed = 1,
-    header: Header = None,
-    cacert: CaCert = None,
-    cert: Cert = None,
-    proxy: Proxy = None,
+    *,
+    api: str | None,
+    url: str | None,
+    mode: str | None,
+    report: Path | None,
+    only: list[str] | None,
+    preview: bool,
+    inferred: str | None,
+    yes_create: bool,
+    given: Path | None,
+    max_seconds: float,
+    seed: int,
+    header: list[str] | None,
+    cacert: Path | None,
+    cert: Path | None,
+    proxy: str | None,
 ) -> None:
     """Judge a server: conformant 0, violations 1, could not run 2, inconclusive 3."""
     from .contract import prepare
@@ -328,26 +210,20 @@ def contract(
                 cert=str(cert) if cert else None,
                 proxy=proxy,
             ),
-            mode=mode.value if mode else None,
+            mode=mode,
             own_mock=url is None,
             yes_create=yes_create,
             preview=preview,
             only=only or (),
             seconds=max_seconds,
             seed=seed,
-            inferred=inferred.value if inferred else None,
+            inferred=inferred,
             given=prepare.given_file(given, chosen) if given else {},
         )
         _judge(chosen, options, report)
 
 
-@cli.command(short_help="Put a client into another project, or check it there.")
-def vendor(
-    destination: Annotated[Path, typer.Argument(help="The folder to put the package into.", metavar="DEST")],
-    api: ApiName = None,
-    check: Annotated[bool, typer.Option("--check", help="Only say what was edited since.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace a copy that was edited.")] = False,
-) -> None:
+def vendor(*, destination: Path, api: str | None, check: bool, force: bool) -> None:
     """Put a client into another project, with its origin recorded; --check finds later edits."""
     from . import tree, vendor
 
@@ -365,6 +241,10 @@ def vendor(
     placed = vendor.vendor(package, destination, api=chosen, force=force)
     _print(f"{chosen.package} is in {placed}")
 
+
+VERBS: Mapping[str, Callable[..., None]] = {
+    verb.__name__: verb for verb in (normalise, overlay, diff, generate, drift, defects, mock, contract, vendor)
+}
 
 # --- What the verbs share ---------------------------------------------------------------------
 
@@ -541,12 +421,14 @@ def _finish(code: int, word: str) -> NoReturn:
 
 
 def main() -> None:
-    """Run the command line; a `PlumblineError` ends with 2 and its problems on standard error."""
-    called = [each for each in cli.registered_commands if each.callback and each.callback.__name__ in sys.argv[1:2]]
-    if called:  # to build the flags of all verbs takes as long as to convert a document
-        cli.registered_commands = called
+    """Run the command line; a `PlumblineError` ends with 2 and its problems on standard error.
+
+    What is interrupted ends with 130, and what nobody reads on with 141, as a shell would say it.
+    """
     try:
-        cli()
+        name, flags = arguments.parse(sys.argv[1:])
+        if name is not None:
+            VERBS[name](**flags)
     except SystemExit as stop:
         if stop.code == 2 and len(sys.argv) > 1:  # flags that do not fit; what is wrong with them is printed
             _finish(2, "could not run")
@@ -555,6 +437,12 @@ def main() -> None:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         _finish(2, "could not run")
+    except KeyboardInterrupt:
+        print("interrupted (exit code 130)", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:  # who read the output has seen enough; nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     except Exception:  # noqa: BLE001 - 1 would say that something was found
         print(_masked(traceback.format_exc()), file=sys.stderr)
         print("This is a fault of ours.", file=sys.stderr)

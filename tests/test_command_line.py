@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import re
@@ -11,7 +12,8 @@ import tomllib
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from scripts import __version__
+from scripts import __version__, arguments
+from scripts.__main__ import VERBS
 from scripts.document import at as look_up
 from scripts.document import read
 
@@ -205,8 +207,30 @@ def test_a_fault_of_ours_is_2_and_tells_no_secret(copy):
     assert "the-secret-value" not in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["mock --port 99999", "mock --step -1", "contract --cert nowhere", "normalise --targ", "unknown"],
+)
+def test_words_that_do_not_fit_are_2_and_say_why(words):
+    done = verb(*words.split())
+    assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
+    assert re.search(r"^python -m scripts.*: error: ", done.stderr, re.MULTILINE)
+
+
+def test_what_nobody_reads_to_its_end_ends_quietly(tmp_path):
+    definitions = {f"D{number}": {"type": "object", "description": "x" * 100} for number in range(5_000)}
+    document = {"swagger": "2.0", "info": {"title": "T", "version": "1"}, "paths": {}, "definitions": definitions}
+    (tmp_path / "in.json").write_text(json.dumps(document))
+    command = [sys.executable, "-m", "scripts", "normalise", str(tmp_path / "in.json")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "openapi: 3.1.1\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 141
+
+
 def test_a_short_command_loads_no_verb_s_modules():
-    heavy = ("schemathesis", "pytest", "uvicorn", "httpx", "yaml")
+    heavy = ("schemathesis", "pytest", "uvicorn", "httpx", "yaml", "jsonschema_rs", "rich", "subprocess")
     program = f"import sys, scripts.__main__; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
@@ -216,17 +240,18 @@ WITHOUT_A_TARGET = ("overlay", "diff", "defects")
 """Verbs that work on files of the user's choice, and print."""
 
 
-def verbs() -> list[str]:
-    text = (ROOT / "scripts" / "__main__.py").read_text()
-    return re.findall(r"^@cli\.command\(.*\ndef (\w+)\(", text, re.MULTILINE)
+def given(name: str) -> dict:
+    """The parameters that the command line gives to a verb that is called with nothing but what it needs."""
+    return arguments.parse([name, *{"overlay": ["a"], "diff": ["a", "b"], "vendor": ["a"]}.get(name, ())])[1]
 
 
-@pytest.mark.parametrize("name", verbs())
+@pytest.mark.parametrize("name", VERBS)
 def test_every_verb_has_help_a_target_and_a_line_in_the_readme(name):
     done = verb(name, "--help")
     assert done.returncode == 0
     assert len(done.stdout.splitlines()) > 5
     assert bool(re.search(rf"^\t\$\(SCRIPTS\) {name}\b", makefile(), re.MULTILINE)) == (name not in WITHOUT_A_TARGET)
+    assert inspect.signature(VERBS[name]).parameters.keys() == given(name).keys()
     readme = (ROOT / "README.md").read_text()
     assert f"make {name}" in readme or f"scripts {name}" in readme
 

@@ -14,10 +14,11 @@ class Family:
 
     def __init__(self, definitions: Mapping[str, Json]) -> None:
         self._parts = {name: list(_named_in_all_of(node)) for name, node in definitions.items()}
+        self._aliases = {name for name, node in definitions.items() if isinstance(node, dict) and "$ref" in node}
 
     def ancestors(self, name: str) -> set[str]:
-        """The definitions that the one called `name` is made of, through any number of steps."""
-        return self._reached(self._parts.get(name, ()))
+        """The definitions that the one called `name` is made of, through any number of steps; of an alias none."""
+        return set() if name in self._aliases else self._reached(self._parts.get(name, ()))
 
     def circular(self, name: str, part: str) -> bool:
         """Whether the definition `part`, of which `name` is made, is itself made of `name`."""
