@@ -222,7 +222,9 @@ def test_what_nobody_reads_to_its_end_ends_quietly(tmp_path):
     document = {"swagger": "2.0", "info": {"title": "T", "version": "1"}, "paths": {}, "definitions": definitions}
     (tmp_path / "in.json").write_text(json.dumps(document))
     command = [sys.executable, "-m", "scripts", "normalise", str(tmp_path / "in.json")]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=env, text=True, **pipes) as process:
         assert process.stdout.readline() == "openapi: 3.1.1\n"
         process.stdout.close()
         assert process.stderr.read() == ""
