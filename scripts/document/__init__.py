@@ -8,7 +8,7 @@ found out when it is asked for, since most documents have nothing to complain of
 from __future__ import annotations
 
 from .operations import METHODS, Operation, operations
-from .pointers import at, escape, follow, parts, pointer
+from .pointers import at, escape, exists, follow, parts, pointer, reference
 from .reading import parse, read
 from .value import Document, Json, copied
 from .writing import dump, dump_json, write_text
@@ -23,11 +23,13 @@ __all__ = [
     "dump",
     "dump_json",
     "escape",
+    "exists",
     "follow",
     "operations",
     "parse",
     "parts",
     "pointer",
     "read",
+    "reference",
     "write_text",
 ]

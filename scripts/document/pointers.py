@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from .value import Json
 
 
@@ -31,6 +33,20 @@ def at(data: Json, pointer: str) -> Json:
     return data
 
 
+def exists(data: Json, pointer: str) -> bool:
+    """Whether `pointer` points at anything in `data`."""
+    try:
+        at(data, pointer)
+    except KeyError:
+        return False
+    return True
+
+
+def reference(pointer: str) -> str:
+    """The `$ref` to what stands at `pointer` in the same document: a fragment of a URI (RFC 6901, section 6)."""
+    return "#" + quote(pointer, safe="/~!$&'()*+,;=:@{}-._")
+
+
 def follow(root: Json, node: Json) -> Json:
     """`node`, or what it refers to in `root` when it is a local `$ref`, through chains of them.
 
@@ -38,9 +54,9 @@ def follow(root: Json, node: Json) -> Json:
     """
     seen: set[str] = set()
     while isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        reference = node["$ref"]
-        if reference in seen or not reference.startswith("#"):
-            raise KeyError(reference)
-        seen.add(reference)
-        node = at(root, reference)
+        target = node["$ref"]
+        if target in seen or not target.startswith("#"):
+            raise KeyError(target)
+        seen.add(target)
+        node = at(root, target)
     return node

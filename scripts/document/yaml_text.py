@@ -39,7 +39,8 @@ def read_yaml(text: str, file: str, places: dict[str, Place] | None = None) -> t
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise DocumentError(Problem(what, file=file, line=line, column=column)) from None
+        hint = "Mend the text there; it is read as YAML, which JSON is too."
+        raise DocumentError(Problem(what, hint, file, line, column)) from None
     except yaml.YAMLError as error:
         before = text[: getattr(error, "position", 0) or 0]
         place = (before.count("\n") + 1, len(before) - before.rfind("\n"))

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from ..document import Document, Json, at, parts, pointer, read
+from ..document import Document, Json, at, exists, parts, pointer, read, reference
 from ..document.limits import COPIES, size
 from ..errors import DocumentError, PlumblineError, Problem
 from .distinct import Distinct
@@ -167,7 +167,7 @@ class _Bundle:
         nodes = _members_of(self._root.data, self._sections[kind])
         if isinstance(nodes.get("$ref"), str):  # the whole section is in another file
             found = self._find(nodes, "map", spot)
-            known = found is not None and _exists(found.document.data, found.there)
+            known = found is not None and exists(found.document.data, found.there)
             nodes, spot = (at(found.document.data, found.there), found) if found and known else ({}, spot)
         self._names[kind] = Distinct(nodes)
         for name, node in nodes.items() if isinstance(nodes, dict) else ():
@@ -203,10 +203,10 @@ class _Bundle:
         if not isinstance(mapping, dict):
             return node
         led = {}
-        for value, reference in mapping.items():
-            names_a_file = isinstance(reference, str) and not reference.startswith("#") and re.search("[./]", reference)
-            taken = self._referring({"$ref": reference}, "schema", spot.below("mapping", value)) if names_a_file else {}
-            led[value] = taken.get("$ref", reference)
+        for value, named in mapping.items():
+            is_file = isinstance(named, str) and not named.startswith("#") and re.search("[./]", named)
+            taken = self._referring({"$ref": named}, "schema", spot.below("mapping", value)) if is_file else {}
+            led[value] = taken.get("$ref", named)
         return {**node, "mapping": led}
 
     def _slot(self, kind: str, name: str) -> tuple[str, str]:
@@ -223,7 +223,7 @@ class _Bundle:
             return value
         if isinstance(value.get("$ref"), str):  # a whole map from another file
             found = self._find(value, "map", spot)
-            if found is None or not _exists(found.document.data, found.there) or self._is_copying(found, spot):
+            if found is None or not exists(found.document.data, found.there) or self._is_copying(found, spot):
                 return value
             return self._copy(found, lambda node, to: self._member(node, slot, child, to))
         return {
@@ -239,7 +239,7 @@ class _Bundle:
             return node
         key = (found.document.file, found.there)
         if found.document is self._root:
-            return {**node, "$ref": _reference(found.there)}
+            return {**node, "$ref": reference(found.there)}
         if self._placed.get(key) == spot.here or kind not in self._sections:
             if self._is_copying(found, spot):
                 return node
@@ -249,7 +249,7 @@ class _Bundle:
             self._placed[key] = here
             self._origins[here] = (found.document, found.there)
             self._waiting.append((_Spot(found.document, found.there, here), kind))
-        return {**node, "$ref": _reference(self._placed[key])}
+        return {**node, "$ref": reference(self._placed[key])}
 
     def _is_copying(self, found: _Spot, spot: _Spot) -> bool:
         """Whether what is found is being copied around this very spot, or too much is; that is a problem."""
@@ -259,7 +259,7 @@ class _Bundle:
             what = f"is reached through more than {_CHAIN} references to other files"
         else:
             return False
-        self._problems.append(self._problem(spot, what, ""))
+        self._problems.append(self._problem(spot, what, "Make it a component, which can be referred to."))
         return True
 
     def _copy(self, found: _Spot, walk: Callable[[Json, _Spot], Json]) -> Json:
@@ -279,8 +279,8 @@ class _Bundle:
 
     def _find(self, node: Mapping[str, Json], kind: str, spot: _Spot) -> _Spot | None:
         """Where the reference in `node` leads; None, with a problem, if it cannot be followed."""
-        reference = node["$ref"]
-        name, _, fragment = reference.partition("#")
+        named = node["$ref"]
+        name, _, fragment = named.partition("#")
         section = self._sections.get(kind, ())
         if not fragment and name in _members_of(spot.document.data, section):
             hint = f"It is read as #{pointer(*section, name)}."
@@ -288,31 +288,33 @@ class _Bundle:
             return _Spot(spot.document, pointer(*section, name), spot.here)
         if not fragment and (name.startswith("/") or name.partition("/")[0] in spot.document.data):
             there = f"/{name.removeprefix('/')}"
-            if _exists(spot.document.data, there):
+            if exists(spot.document.data, there):
                 hint = f"It is read as #{there}."
                 self._flaws.append(replace(self._problem(spot, "`$ref` lacks a `#`", hint), defect=True))
                 return _Spot(spot.document, there, spot.here)
         if name and any(each == name or each.endswith(f"/{name}") for each in self._ids):
             return None  # a schema of this very document, by its `$id`
-        document = self._document(name, spot, reference) if name else spot.document
+        document = self._document(name, spot, named) if name else spot.document
         if document is None:
             return None
         there = unquote(fragment)
-        if there == "/" and not _exists(document.data, there):  # meant for the whole of a file
+        if there == "/" and not exists(document.data, there):  # meant for the whole of a file
             there = ""
-        if document is not self._root and not _exists(document.data, there):
-            self._problems.append(self._problem(spot, f"refers to {reference!r}, which is not there", ""))
+        if document is not self._root and not exists(document.data, there):
+            self._problems.append(
+                self._problem(spot, f"refers to {named!r}, which is not there", "Put what it names there.")
+            )
             return None
         return _Spot(document, there, spot.here)
 
-    def _document(self, name: str, spot: _Spot, reference: str) -> Document | None:
-        """The document in the file that a reference names; None, with a problem, if it may not or cannot be read."""
+    def _document(self, name: str, spot: _Spot, named: str) -> Document | None:
+        """The document in the file that a named names; None, with a problem, if it may not or cannot be read."""
         asked = (spot.document.file, name)
         if asked not in self._paths:
             self._paths[asked] = self._path(name, spot)
         path, what, hint = self._paths[asked]
         if path is None:
-            self._problems.append(self._problem(spot, f"refers to {reference!r}, {what}", hint))
+            self._problems.append(self._problem(spot, f"refers to {named!r}, {what}", hint))
             return None
         if self._root.path is not None and path == self._root.path.resolve():
             return self._root
@@ -323,7 +325,7 @@ class _Bundle:
                 self._documents[path] = None
                 self._problems += error.problems
         if self._documents[path] is None:
-            self._problems.append(self._problem(spot, f"refers to {reference!r}, which cannot be read", ""))
+            self._problems.append(self._problem(spot, f"refers to {named!r}, which cannot be read", "Mend that file."))
         return self._documents[path]
 
     def _path(self, name: str, spot: _Spot) -> tuple[Path | None, str, str]:
@@ -336,7 +338,7 @@ class _Bundle:
             path = (spot.document.path.resolve().parent / unquote(name.partition("?")[0])).resolve()
             there = path.is_file()
         except (OSError, ValueError, RuntimeError):
-            return None, "and that file is not there", ""
+            return None, "and that file is not there", "Put it there, or what it names into this document."
         if not path.is_relative_to(self._within.resolve()):
             hint = "Say --within FOLDER for the folder that it may be read from."
             return None, "which is outside of the document's folder", hint
@@ -365,19 +367,7 @@ def _ids(data: Json) -> Iterator[str]:
         layer += [each for each in within if isinstance(each, (dict, list))]
 
 
-def _exists(data: Json, there: str) -> bool:
-    try:
-        at(data, there)
-    except KeyError:
-        return False
-    return True
-
-
 def _name(found: _Spot) -> str:
     """What to call what stands at a spot: its own name there, or that of its file."""
     names = parts(found.there)
     return names[-1] if names else Path(found.document.file).stem or "part"
-
-
-def _reference(here: str) -> str:
-    return "#" + quote(here, safe="/~!$&'()*+,;=:@{}-._")

@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from ..document import Json, at
+from ..document import Json, exists, reference
 from ..errors import DocumentError, Problem
 from .classes import LONGEST, Made, clashes, class_name, classes, classes_within
 from .naming import names_for, same_class
@@ -285,21 +285,13 @@ def _unfit(data: dict[str, Json], schemas: Mapping[str, dict[str, Json]], names:
             hint = "It may hold letters, digits, `.`, `_` and `-`."
             problems.append(Problem(f"{name!r} cannot name a component", hint, pointer=here))
         elif node is None:
-            what = f"there is no schema to be named {name}" if not _exists(data, here) else "this is not a schema"
+            what = f"there is no schema to be named {name}" if not exists(data, here) else "this is not a schema"
             problems.append(Problem(what, "The document has changed, or the pointer is misspelt.", pointer=here))
         elif not _inline(here):
             problems.append(Problem(f"this is a component already and cannot be named {name}", pointer=here))
         elif not liftable(node):
             problems.append(Problem(f"this cannot be named {name}: {_why_not(node)}", _hint(node), pointer=here))
     return problems
-
-
-def _exists(data: Json, here: str) -> bool:
-    try:
-        at(data, here)
-    except KeyError:
-        return False
-    return True
 
 
 def _why_not(node: Mapping[str, Json]) -> str:
@@ -354,9 +346,9 @@ def _led(node: dict[str, Json], moves: Mapping[str, str]) -> dict[str, Json]:
     return node
 
 
-def _reference(reference: str, moves: Mapping[str, str]) -> str:
-    if not reference.startswith("#/"):
-        return reference
-    old = unquote(reference[1:])
+def _reference(named: str, moves: Mapping[str, str]) -> str:
+    if not named.startswith("#/"):
+        return named
+    old = unquote(named[1:])
     new = moved(old, moves)
-    return reference if new == old else "#" + quote(new, safe="/~!$&'()*+,;=:@{}-._")
+    return named if new == old else reference(new)

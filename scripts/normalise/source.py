@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
-from ..document import Document, Json, at, escape, parts, pointer
+from ..document import Document, Json, at, escape, parts, pointer, reference
 from ..document.limits import COPIES, size
 from ..errors import DocumentError, Problem
 from .distinct import Distinct
@@ -74,7 +74,7 @@ class Source:
         if value is None or value == []:
             self.mend(pointer, f"a mapping is needed here, not {kind(value)}", "It is read as an empty one.")
         else:
-            self.refuse(pointer, f"a mapping is needed here, not {kind(value)}")
+            self.refuse(pointer, f"a mapping is needed here, not {kind(value)}", "Write one, or take this out.")
         return {}
 
     def items(self, value: Json, pointer: str) -> list[Json]:
@@ -84,7 +84,7 @@ class Source:
         if value is None or value == {}:
             self.mend(pointer, f"a list is needed here, not {kind(value)}", "It is read as an empty one.")
         else:
-            self.refuse(pointer, f"a list is needed here, not {kind(value)}")
+            self.refuse(pointer, f"a list is needed here, not {kind(value)}", "Write one, or take this out.")
         return []
 
     def texts(self, value: Json, pointer: str) -> list[str]:
@@ -147,7 +147,7 @@ class Source:
                 here = pointer("definitions", name)
                 self.warn(here, f"another definition has the discriminator value {value!r}", "This one counts.")
             for base in bases:
-                found.setdefault(base, {})[value] = _reference("schemas", component)
+                found.setdefault(base, {})[value] = reference(pointer("components", "schemas", component))
         return found
 
     def spend(self, values: int, here: str) -> None:
@@ -159,17 +159,17 @@ class Source:
 
     def target(self, node: Mapping[str, Json], here: str) -> str | None:
         """The pointer that the `$ref` of `node` names in this document; None, with a warning, if it cannot be used."""
-        reference = node["$ref"]
-        if not isinstance(reference, str) or not reference.startswith("#"):
-            if self.errors and isinstance(reference, str):
+        named = node["$ref"]
+        if not isinstance(named, str) or not named.startswith("#"):
+            if self.errors and isinstance(named, str):
                 return None  # to another file, and told already
-            self.mend(here, f"`$ref` is {reference!r}, not a pointer that starts with `#/`", "It is left out.")
+            self.mend(here, f"`$ref` is {named!r}, not a pointer that starts with `#/`", "It is left out.")
             return None
-        found = unquote(reference[1:])
+        found = unquote(named[1:])
         try:
             at(self.data, found)
         except KeyError:
-            self.mend(here, f"refers to {reference!r}, which is not there", "It is read as if it said nothing.")
+            self.mend(here, f"refers to {named!r}, which is not there", "It is read as if it said nothing.")
             return None
         if not found.startswith("/"):
             self.mend(here, "refers to the whole document", "It is read as if it said nothing.")
@@ -218,7 +218,7 @@ class Source:
         above, *rest = parts(target)
         if above != section or len(rest) != 1:
             return None
-        return _reference(SECTIONS[section], self.names[section, rest[0]])
+        return reference(pointer("components", SECTIONS[section], self.names[section, rest[0]]))
 
     def schema(self, target: str) -> str:
         """The reference to the component that the schema at `target` becomes, a definition or another."""
@@ -239,7 +239,7 @@ class Source:
         """
         if target not in self.hoisted:
             self.hoisted[target] = self._schema_names.give(_joined(parts(target)))
-        return _reference("schemas", self.hoisted[target])
+        return reference(pointer("components", "schemas", self.hoisted[target]))
 
 
 def kind(value: Any) -> str:
@@ -251,10 +251,6 @@ def kind(value: Any) -> str:
 def extensions(node: Mapping[str, Json]) -> dict[str, Json]:
     """The members of `node` whose names start with `x-`."""
     return {name: value for name, value in node.items() if name.startswith("x-")}
-
-
-def _reference(section: str, name: str) -> str:
-    return "#" + quote(pointer("components", section, name), safe="/~!$&'()*+,;=:@{}-._")
 
 
 def _joined(words: Iterable[str]) -> str:
