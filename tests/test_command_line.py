@@ -66,7 +66,10 @@ def test_defects_are_repaired_or_all_of_them_refused(tmp_path):
     assert done.stderr.count("warning: ") == 3
     done = verb("normalise", str(path), "-o", str(tmp_path / "strict.yaml"), "--strict")
     assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
-    assert re.search(r"in\.yaml:3:\d+ #/info/version: `version` is a number, not a text\n  It is", done.stderr)
+    assert re.search(
+        r"in\.yaml:3:\d+ #/info/version: `version` is a number, not a text\n  Repaired unless strict: It is",
+        done.stderr,
+    )
     assert re.search(
         r"in\.yaml:9:\d+ #/paths/~1a/get/responses/200/schema: refers to '#/definitions/Lost'", done.stderr
     )

@@ -26,7 +26,7 @@ TARGETS = ("3.0", "3.1")
 # Whole documents are large, and the tests run beside others: neither is a fault of the strategy.
 _BIG = {"suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large], "deadline": None}
 # The same examples every time, so that a failure is the change's and not the day's.
-QUICK = settings(max_examples=40, derandomize=True, database=None, **_BIG)
+QUICK = settings(max_examples=40, **_BIG)
 BROKEN = settings(QUICK, max_examples=150)
 # A failure among many is shown as it is: to shrink whole documents takes minutes.
 DEEP = settings(QUICK, max_examples=150, phases=[Phase.generate])

@@ -17,7 +17,6 @@ from .wire import Reading
 Json = Any
 
 DRAWING = settings(
-    derandomize=True,
     database=None,
     deadline=None,
     # The documents are large, and only made here: there is nothing to shrink.

@@ -211,6 +211,9 @@ def items(site: Site) -> Iterator[Finding | Site]:
         yield site.to(one, two, f"[{index}]")
     if rest[0].value is not None or rest[1].value is not None:
         yield site.to(*rest, "[]")
+    if site.doubt is not Doubt.NONE and (rest[0].value is None) != (rest[1].value is None):
+        # Where `unevaluatedItems` stands around it, what is said to be anything counts as evaluated.
+        yield site.finding("items-changed", "other items are no longer, or now, said to be anything", UNCLEAR, *rest)
     yield from _contains(site)
 
 

@@ -215,6 +215,10 @@ def _others(site: Site, old: _Object, new: _Object) -> Iterator[Finding | Site]:
     if before is after:
         if before is _Beside.SCHEMA:
             yield site.to(one, two, "{}")
+        elif site.doubt is not Doubt.NONE and (one.value is None) != (two.value is None):
+            # Where `unevaluatedProperties` stands around it, what is said to be anything counts as evaluated.
+            what = "members that are not named are no longer, or now, said to be anything"
+            yield site.finding("additional-members-changed", what, UNCLEAR, one, two)
         return
     words = {
         _Beside.ANYTHING: "may be anything",

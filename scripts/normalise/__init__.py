@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from ..document import Document, Json, copied
@@ -45,7 +46,8 @@ def normalise(
     if target == "3.1" and version != "3.1":
         result = upgrade(source, result)
     warnings = tuple(dict.fromkeys([*source.document.flaws, *source.warnings]))
-    refused = [*source.errors, *(each for each in warnings if strict and each.defect)]
+    defects = [each for each in warnings if strict and each.defect]
+    refused = [*source.errors, *(replace(each, hint=f"Repaired unless strict: {each.hint}") for each in defects)]
     if refused:
         raise DocumentError(dict.fromkeys(refused))
     return result, warnings
