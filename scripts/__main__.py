@@ -46,7 +46,7 @@ def normalise(
     if document is None:
         _refresh(api, every=every)
         return
-    from .document import dump, dump_json, read, write_text
+    from .document import read
     from .normalise import normalise
 
     converted, warnings = normalise(read(document), target=target, strict=strict, within=within)
@@ -55,11 +55,18 @@ def normalise(
 
         converted, _ = lifted(converted, names={})
     _warn(warnings, every=every)
+    _deliver(converted, output)
+
+
+def _deliver(document: Any, output: Path | None) -> None:
+    """Write a document: to standard output as YAML, or to a file, as JSON where its name ends so."""
+    from .document import dump, dump_json, write_text
+
     if output is None:
-        sys.stdout.write(dump(converted))
-    else:
-        text = dump_json(converted) if output.suffix == ".json" else dump(converted)
-        _written(output, write_text(text, output))
+        sys.stdout.write(dump(document))
+        return
+    text = dump_json(document) if output.suffix == ".json" else dump(document)
+    _written(output, write_text(text, output))
 
 
 def _refresh(api: str | None, *, every: bool) -> None:
@@ -76,15 +83,11 @@ def _refresh(api: str | None, *, every: bool) -> None:
 def overlay(*, files: list[Path], output: Path | None) -> None:
     """Apply OpenAPI Overlays (1.0, 1.1) to a YAML or JSON document, in the order given; writes YAML."""
     from . import overlay
-    from .document import dump, write_text
 
     document, overlays, strangers = overlay.gather(files)
     made = overlay.overlaid(document.data, overlays)
     _warn((*strangers, *made.warnings))
-    if output is None:
-        sys.stdout.write(dump(made.data))
-    else:
-        _written(output, write_text(dump(made.data), output))
+    _deliver(made.data, output)
 
 
 def diff(*, old: Path, new: Path, json: bool, output: Path | None, every: bool, current: str | None) -> None:
@@ -246,6 +249,9 @@ VERBS: Mapping[str, Callable[..., None]] = {
     verb.__name__: verb for verb in (normalise, overlay, diff, generate, drift, defects, mock, contract, vendor)
 }
 
+_DOCUMENTS = ("normalise", "overlay", "diff", "defects")
+"""Verbs that write a document: to standard output unless a file is named, `diff` with `--json` alone."""
+
 # --- What the verbs share ---------------------------------------------------------------------
 
 
@@ -362,16 +368,25 @@ def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
 
 
 def _compared(old: Path, new: Path) -> tuple[Any, Any, Any]:
-    """The two editions, and what changed between them."""
+    """The two editions, and what changed between them. Raises `PlumblineError` with the problems of both."""
     from .diff import diff
     from .diff.report import Edition
     from .document import read
     from .normalise import normalise as convert
 
-    before, warnings = convert(read(old))
-    _warn(warnings)
-    after, warnings = convert(read(new))
-    _warn(warnings)
+    values: list[Any] = []
+    problems: list[Problem] = []
+    for path in (old, new):
+        try:
+            value, warnings = convert(read(path))
+        except PlumblineError as error:
+            problems += error.problems
+            continue
+        _warn(warnings)
+        values.append(value)
+    if problems:
+        raise PlumblineError(problems)
+    before, after = values
     return Edition.of(str(old), before), Edition.of(str(new), after), diff(before, after)
 
 
@@ -425,18 +440,20 @@ def main() -> None:
 
     What is interrupted ends with 130, and what nobody reads on with 141, as a shell would say it.
     """
+    name: str | None = None
+    flags: dict[str, Any] = {}
     try:
         name, flags = arguments.parse(sys.argv[1:])
         if name is not None:
             VERBS[name](**flags)
     except SystemExit as stop:
         if stop.code == 2 and len(sys.argv) > 1:  # flags that do not fit; what is wrong with them is printed
-            _finish(2, "could not run")
+            _fail(name, flags)
         raise
     except PlumblineError as error:
         for problem in error.problems:
             print(problem, file=sys.stderr)
-        _finish(2, "could not run")
+        _fail(name, flags)
     except KeyboardInterrupt:
         print("interrupted (exit code 130)", file=sys.stderr)
         sys.exit(130)
@@ -446,7 +463,15 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - 1 would say that something was found
         print(_masked(traceback.format_exc()), file=sys.stderr)
         print("This is a fault of ours.", file=sys.stderr)
-        _finish(2, "could not run")
+        _fail(name, flags)
+
+
+def _fail(name: str | None, flags: Mapping[str, Any]) -> NoReturn:
+    """End with 2. Where standard output is for a document, the last line is not put into it."""
+    if name in _DOCUMENTS and flags["output"] is None and flags.get("json") is not False:
+        print("could not run (exit code 2)", file=sys.stderr)
+        sys.exit(2)
+    _finish(2, "could not run")
 
 
 def _masked(text: str) -> str:

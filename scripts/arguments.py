@@ -180,7 +180,8 @@ _VERBS: dict[str, tuple[Callable[[Verb], None], str, str]] = {
 
 
 def _api(verb: Verb) -> None:
-    verb.add_argument("--api", metavar="NAME", help="The folder's name below spec/.")
+    help_ = "The folder's name below spec/; without it all, or the first by `order` in its api.toml."
+    verb.add_argument("--api", metavar="NAME", help=help_)
 
 
 def _output(verb: Verb, help_: str = _OUTPUT) -> None:

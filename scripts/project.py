@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -110,15 +111,22 @@ def discover(root: Path) -> dict[str, Api]:
     """The APIs below `root/spec`, by name, the first shipped one first.
 
     An API is a folder with an `api.toml`. The order is that of the optional `order` number in it,
-    then of the names. Raises `UsageError` with every problem of every `api.toml`.
+    those without one coming last, then of the names. Raises `UsageError` with every problem of every `api.toml`; two
+    that give their clients the same `package` are one.
     """
     problems: list[Problem] = []
-    found: list[tuple[int, Api]] = []
+    found: list[tuple[float, Api]] = []
     for path in sorted(root.glob("spec/*/api.toml")):
         try:
             found.append(_api(path, root))
         except UsageError as error:
             problems += error.problems
+    owners: dict[str, str] = {}
+    for _, api in found:
+        other = owners.setdefault(api.package, api.name)
+        if other != api.name:
+            what = f"`package` is {api.package!r}, which spec/{other} has too"
+            problems.append(Problem(what, "Each client needs a name of its own.", str(api.settings)))
     if problems:
         raise UsageError(problems)
     if not found:
@@ -134,6 +142,10 @@ def choose(apis: Mapping[str, Api], name: str | None) -> Api:
     if name is None:
         return next(iter(apis.values()))
     if name not in apis:
+        folder = next(iter(apis.values())).root / "spec" / name
+        if folder.is_dir():
+            hint = "Copy one from another API, and change what it says."
+            raise UsageError(Problem("this file is missing", hint, str(folder / "api.toml")))
         raise UsageError(
             f"no API is called {name!r}", hint=f"There is {', '.join(apis)}; each is a folder below spec/."
         )
@@ -158,7 +170,7 @@ _TABLES = {
 }
 
 
-def _api(path: Path, root: Path) -> tuple[int, Api]:
+def _api(path: Path, root: Path) -> tuple[float, Api]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -166,7 +178,7 @@ def _api(path: Path, root: Path) -> tuple[int, Api]:
     problems = [Problem(what, hint, str(path)) for what, hint in _problems(data)]
     if problems:
         raise UsageError(problems)
-    return data.get("order", 0), Api(
+    return data.get("order", math.inf), Api(
         name=path.parent.name,
         root=root,
         title=data["title"],

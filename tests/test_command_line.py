@@ -67,7 +67,7 @@ def test_defects_are_repaired_or_all_of_them_refused(tmp_path):
     done = verb("normalise", str(path), "-o", str(tmp_path / "strict.yaml"), "--strict")
     assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
     assert re.search(
-        r"in\.yaml:3:\d+ #/info/version: `version` is a number, not a text\n  Repaired unless strict: It is",
+        r"in\.yaml:3:\d+ #/info/version: `version` is a number, not a string\n  Repaired unless strict: It is",
         done.stderr,
     )
     assert re.search(
@@ -81,9 +81,9 @@ def test_of_each_kind_three_warnings_are_printed_unless_all_are_asked_for(tmp_pa
     paths = {f"/{name}": {"get": {"responses": {"200": {}}}} for name in "abcde"}
     path.write_text(json.dumps({"swagger": "2.0", "info": {"title": "T", "version": "1"}, "paths": paths}))
     some = verb("normalise", str(path)).stderr
-    assert some.count("a response needs a `description`\n  An empty one stands in.") == 3
+    assert some.count("a response needs a `description`\n  An empty one is added.") == 3
     assert some.endswith("warning: 2 more places: a response needs a `description`\n")
-    assert verb("normalise", str(path), "--all").stderr.count("An empty one stands in.") == 5
+    assert verb("normalise", str(path), "--all").stderr.count("An empty one is added.") == 5
 
 
 def test_a_name_that_ends_in_json_gets_json(tmp_path):
@@ -110,7 +110,7 @@ def test_other_files_are_read_from_a_wider_folder_only_if_it_is_named(tmp_path):
     path.write_text(SWAGGER.replace("type: object", "$ref: '../common.yaml#/Thing'"))
     done = verb("normalise", str(path))
     assert done.returncode == 2
-    assert "outside of the document's folder" in done.stderr
+    assert "outside the document's folder" in done.stderr
     done = verb("normalise", str(path), "--within", str(tmp_path))
     assert "#/components/schemas/Thing" in done.stdout
 
@@ -121,6 +121,23 @@ def test_a_file_that_cannot_be_written_is_2_and_says_so(tmp_path):
         done = verb("normalise", str(tmp_path / "in.yaml"), "-o", str(output))
         assert (done.returncode, "cannot be written" in done.stderr) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["in.yaml"]
+
+
+@pytest.mark.parametrize("words", ["normalise bad.yaml", "overlay bad.yaml bad.yaml", "diff bad.yaml bad.yaml --json"])
+def test_a_failure_puts_nothing_where_the_document_goes(tmp_path, words):
+    (tmp_path / "bad.yaml").write_text("a: [")
+    done = verb(*(str(tmp_path / word) if word.endswith("yaml") else word for word in words.split()))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("could not run (exit code 2)\n")
+
+
+def test_the_problems_of_both_editions_are_told(tmp_path):
+    for name in ("old", "new"):
+        (tmp_path / f"{name}.yaml").write_text("a: [")
+    done = verb("diff", str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml"))
+    assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
+    assert "old.yaml:" in done.stderr
+    assert "new.yaml:" in done.stderr
 
 
 def test_without_an_output_the_document_goes_to_standard_output(tmp_path):

@@ -178,7 +178,7 @@ def test_of_a_key_that_is_there_twice_the_last_counts_and_its_place_is_told(text
     read = document.parse(text, "spec")
     assert read.data == {"a": {"b": 3, "c": 2}}
     found = [(flaw.what, flaw.file, flaw.column, flaw.pointer) for flaw in read.flaws]
-    assert found == [("the key 'b' is there twice", "spec", 2, "/a/b")]
+    assert found == [("the key 'b' appears twice", "spec", 2, "/a/b")]
 
 
 JSON = '{"a": [1, {"b~/": [true]}],\n "": {"é": "\\"}", "d": {}}}'
@@ -240,10 +240,10 @@ def test_a_bomb_of_aliases_is_an_error_at_once():
         pytest.param("a: !!float .nan", "'.nan' cannot be read as float", id="no number"),
         pytest.param('{"a": 1e999}', "'1e999' cannot be read as number", id="too large a number in JSON"),
         pytest.param("a: {<<: 1}", "`<<` merges what is not a mapping", id="a merge of nothing"),
-        pytest.param('{"a": "\\ud800"}', "half of a character", id="half a character in JSON"),
-        pytest.param('{"a": "\\udc00\\ud800"}', "half of a character", id="two halves in the wrong order"),
-        pytest.param('{"a": "\ud800"}', "half of a character", id="half a character in a JSON text"),
-        pytest.param("a: \ud800", "half of a character", id="half a character in a YAML text"),
+        pytest.param('{"a": "\\ud800"}', "half of a surrogate pair", id="half a character in JSON"),
+        pytest.param('{"a": "\\udc00\\ud800"}', "half of a surrogate pair", id="two halves in the wrong order"),
+        pytest.param('{"a": "\ud800"}', "half of a surrogate pair", id="half a character in a JSON text"),
+        pytest.param("a: \ud800", "half of a surrogate pair", id="half a character in a YAML text"),
         pytest.param("a: \x01", "control characters are not allowed", id="a control character"),
     ],
 )

@@ -37,6 +37,16 @@ def operation(**members):
         pytest.param({"enum": ["a", "b", None]}, {"enum": ["a", "b", None]}, id="texts and null are fine"),
         pytest.param({"enum": ["a", "a"]}, {"enum": ["a"]}, id="twice the same"),
         pytest.param(
+            {"type": ["string", "null"], "enum": ["a", None], "description": "d"},
+            {"description": "d", "anyOf": [{"type": "string", "enum": ["a"]}, {"type": "null"}]},
+            id="a list of types with null",
+        ),
+        pytest.param(
+            {"type": ["string", "null"], "enum": ["a"]},
+            {"type": ["string", "null"], "enum": ["a"]},
+            id="a list of types whose null is not listed",
+        ),
+        pytest.param(
             {"enum": ["a", "A", "a_2"]}, {"enum": ["a", "A", "a_2"], "x-enum-varnames": ["A", "A_3", "A_2"]}, id="case"
         ),
         pytest.param(

@@ -74,7 +74,7 @@ def test_servers_are_host_base_path_and_schemes(members, urls):
 
 
 def test_schemes_without_a_host_are_lost_with_a_warning():
-    assert converted(schemes=["https"])[1] == ["without `host`, OpenAPI 3 cannot say `schemes`"]
+    assert converted(schemes=["https"])[1] == ["without a `host`, OpenAPI 3 cannot express `schemes`"]
 
 
 def test_an_operation_s_schemes_become_its_servers():
@@ -217,7 +217,7 @@ def test_the_inner_format_of_an_array_of_arrays_is_lost_with_a_warning():
     inner = {"type": "array", "items": {"type": "string"}, "collectionFormat": "pipes"}
     result, warnings = parameter({"in": "query", "type": "array", "items": inner})
     assert result["schema"]["items"] == {"type": "array", "items": {"type": "string"}}
-    assert warnings == ["OpenAPI 3 cannot say how arrays in an array are written"]
+    assert warnings == ["OpenAPI 3 cannot express how arrays in an array are written"]
 
 
 def test_a_path_parameter_is_required():
@@ -229,8 +229,8 @@ def test_a_path_parameter_is_required():
 def test_empty_values_are_allowed_in_queries_alone():
     result, warnings = parameter({"in": "header", "type": "string", "allowEmptyValue": True})
     assert "allowEmptyValue" not in result
-    assert warnings == ["`allowEmptyValue` is of queries and forms alone"]
-    assert form({**TEXT, "allowEmptyValue": True})[1] == ["OpenAPI 3 knows it in queries alone"]
+    assert warnings == ["`allowEmptyValue` is for query and form parameters only"]
+    assert form({**TEXT, "allowEmptyValue": True})[1] == ["OpenAPI 3 allows `allowEmptyValue` in queries only"]
 
 
 def test_a_parameter_may_be_nullable():
@@ -517,7 +517,7 @@ def test_a_property_may_have_any_name(name):
         pytest.param(
             {"type": ["string", "null"]},
             {"type": "string", "nullable": True},
-            "a list of types is not of Swagger 2.0",
+            "Swagger 2.0 allows one type, not a list",
             id="type list",
         ),
         pytest.param(
@@ -529,22 +529,20 @@ def test_a_property_may_have_any_name(name):
         pytest.param(
             {"type": "object", "patternProperties": {"a": {}}},
             {"type": "object", "x-patternProperties": {"a": {}}},
-            "`patternProperties` is not of Swagger 2.0",
+            "Swagger 2.0 has no `patternProperties`",
             id="foreign word",
         ),
-        pytest.param(
-            {"type": "array"}, {"type": "array", "items": {}}, "an array says nothing of its items", id="bare array"
-        ),
+        pytest.param({"type": "array"}, {"type": "array", "items": {}}, "an array needs `items`", id="bare array"),
         pytest.param(
             {"type": "string", "required": True},
             {"type": "string"},
-            "`required` is a boolean, not a list of different texts",
+            "`required` is a boolean, not a list of distinct strings",
             id="required flag of nothing",
         ),
         pytest.param(
             {"properties": {"a": {"required": True}, "b": {}, "c": {"required": False}}, "required": ["b"]},
             {"properties": {"a": {}, "b": {}, "c": {}}, "required": ["a", "b"]},
-            "`required` is a boolean",
+            "`required` is a boolean, not a list of names",
             id="required flag of a property",
         ),
     ],
@@ -593,7 +591,7 @@ def test_a_reference_into_the_paths_is_followed_to_where_it_was():
         pytest.param(
             {"definitions": {"X": {"$ref": "other.json#/X"}}},
             "/definitions/X",
-            "refers to 'other.json#/X', another document, and this one has no folder",
+            "refers to 'other.json#/X', another file, and this document has no folder",
             id="other document",
         ),
         pytest.param({"paths": {"/a": 3}}, "/paths/~1a", "a mapping is needed here, not a number", id="path"),

@@ -103,7 +103,7 @@ def test_what_is_said_once_is_not_repeated_without_end(members, pointer):
     with pytest.raises(DocumentError) as caught:
         normalise(Document({**HEAD, **members}, "test.yaml"))
     (problem,) = caught.value.problems
-    assert problem.what == "what is said once would have to be repeated as more than 1,000,000 values"
+    assert problem.what == "shared parts would have to be copied as more than 1,000,000 values"
     assert str(problem.pointer).startswith(pointer)
 
 

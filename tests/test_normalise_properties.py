@@ -73,7 +73,7 @@ ALLOWED = (
         ),
     ),
     Allowed(
-        "OpenAPI 3 cannot say how lists in a list are written.",
+        "OpenAPI 3 cannot express how lists in a list are written.",
         lambda found: found.aspect == "inner" and found.new == (),
     ),
     Allowed(

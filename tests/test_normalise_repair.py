@@ -37,27 +37,27 @@ DEFECTS = {
     "no info": ({"info": {}}, "/info", {"title": "", "version": ""}, "/info", "`info` has no `title`"),
     "a number for a version": (
         {"info": {"title": "T", "version": 1.0}},
-        "/info/version", "1.0", "/info/version", "`version` is a number, not a text",
+        "/info/version", "1.0", "/info/version", "`version` is a number, not a string",
     ),
     "a licence that is a text": (
         {"info": {"title": "T", "version": "1", "license": "MIT"}},
-        "/info/license", {"name": "MIT"}, "/info/license", "`license` is a text, not a mapping",
+        "/info/license", {"name": "MIT"}, "/info/license", "`license` is a string, not a mapping",
     ),
     "a licence without a name": (
         {"info": {"title": "T", "version": "1", "license": {"url": "http://l"}}},
-        "/info/license", {"name": "http://l", "url": "http://l"}, "/info/license", "the licence has no `name`",
+        "/info/license", {"name": "http://l", "url": "http://l"}, "/info/license", "the license has no `name`",
     ),
     "blanks in a URL": (
         {"info": {"title": "T", "version": "1", "contact": {"url": " http://a/b c "}}},
-        "/info/contact/url", "http://a/b%20c", "/info/contact/url", "`url` is a text, not a URL",
+        "/info/contact/url", "http://a/b%20c", "/info/contact/url", "`url` is a string, not a URL",
     ),
     "no e-mail address": (
         {"info": {"title": "T", "version": "1", "contact": {"email": "nobody"}}},
-        "/info/contact", {}, "/info/contact/email", "`email` is a text, not an e-mail address",
+        "/info/contact", {}, "/info/contact/email", "`email` is a string, not an e-mail address",
     ),
     "a tag twice": (
         {"tags": [{"name": "a"}, {"name": "a"}, "b"]},
-        "/tags", [{"name": "a"}, {"name": "b"}], "/tags/1", "the tag 'a' is there twice",
+        "/tags", [{"name": "a"}, {"name": "b"}], "/tags/1", "the tag 'a' appears twice",
     ),
     "a scheme in the host": (
         {"host": "https://h/v1", "basePath": "/v1/x"},
@@ -68,20 +68,26 @@ DEFECTS = {
     ),
     "a name in braces in the host": (
         {"host": "{tenant}.h", "schemes": ["https"]},
-        "/servers/0/variables", {"tenant": {"default": "tenant"}}, "/host", "there is {tenant} in the address",
+        "/servers/0/variables", {"tenant": {"default": "tenant"}}, "/host", "the address has a placeholder {tenant}",
+    ),
+    "a name in braces in the base path": (
+        {"host": "h", "basePath": "/{tenant}"},
+        "/servers", [{"url": "//h/{tenant}", "variables": {"tenant": {"default": "tenant"}}}],
+        "/basePath", "the address has a placeholder {tenant}",
     ),
     "one scheme instead of a list": (
         {"host": "h", "schemes": "https"},
-        "/servers", [{"url": "https://h"}], "/schemes", "a list is needed here, not a text",
+        "/servers", [{"url": "https://h"}], "/schemes", "a list is needed here, not a string",
     ),
     "a path without a slash": (
         {"paths": {"a": {"get": {"responses": OK}}}},
-        "/paths/~1a/get/responses", OK, "/paths/a", "a path starts with a slash",
+        "/paths/~1a/get/responses", OK, "/paths/a", "a path must start with a slash",
     ),
     "a pattern in a path": (
         {"paths": {"/a/{b:[0-9]{3}}": {"get": {"parameters": [
             {"name": "b", "in": "path", "required": True, "type": "string"}], "responses": OK}}}},
-        "/paths/~1a~1{b}/get/responses", OK, "/paths/~1a~1{b:[0-9]{3}}", "a name in a path has no pattern",
+        "/paths/~1a~1{b}/get/responses", OK,
+        "/paths/~1a~1{b:[0-9]{3}}", "a path parameter cannot have a pattern in the path",
     ),
     "an undeclared path parameter": (
         {"paths": {"/a/{b}": {"get": {"responses": OK}}}},
@@ -96,29 +102,40 @@ DEFECTS = {
     "a parameter twice": (
         get(parameters=[{"name": "b", "in": "query", "type": each} for each in ("string", "integer")]),
         "/paths/~1a/get/parameters", [{"name": "b", "in": "query", "schema": {"type": "integer"}}],
-        "/paths/~1a/get/parameters/1", "the query parameter 'b' is there twice",
+        "/paths/~1a/get/parameters/1", "the query parameter 'b' appears twice",
+    ),
+    "a form parameter twice": (
+        get(parameters=[{"name": "b", "in": "formData", "type": each} for each in ("string", "integer")]),
+        "/paths/~1a/get/requestBody/content/application~1x-www-form-urlencoded/schema/properties",
+        {"b": {"type": "integer"}},
+        "/paths/~1a/get/parameters/1", "the formData parameter 'b' appears twice",
+    ),
+    "a body twice": (
+        get(parameters=[{"name": "b", "in": "body", "schema": {"type": each}} for each in ("string", "integer")]),
+        "/paths/~1a/get/requestBody/content/application~1json/schema", {"type": "integer"},
+        "/paths/~1a/get/parameters/1", "the body parameter 'b' appears twice",
     ),
     "a parameter without a type": (
         get(parameters=[{"name": "b", "in": "query"}]),
-        "/paths/~1a/get/parameters/0/schema", {}, "/paths/~1a/get/parameters/0", "it has no `type`",
+        "/paths/~1a/get/parameters/0/schema", {}, "/paths/~1a/get/parameters/0", "there is no `type`",
     ),
     "a parameter from nowhere": (
         get(parameters=[{"name": "b", "type": "string"}]),
         "/paths/~1a/get", {"responses": OK}, "/paths/~1a/get/parameters/0",
-        "a parameter needs a `name`, and `in`: query, path, header, body or formData",
+        "a parameter needs a `name` and an `in`: query, path, header, body or formData",
     ),
     "a flag written as a text": (
         get(parameters=[{"name": "b", "in": "query", "type": "string", "required": "True"}]),
         "/paths/~1a/get/parameters/0/required", True, "/paths/~1a/get/parameters/0/required",
-        "`required` is a text, not true or false",
+        "`required` is a string, not true or false",
     ),
     "no parameters at all": (
         get(parameters=None), "/paths/~1a/get", {"responses": OK}, "/paths/~1a/get/parameters",
-        "a list is needed here, not nothing",
+        "a list is needed here, not null",
     ),
     "one operationId twice": (
         {"paths": {path: {"get": {"operationId": "o", "responses": OK}} for path in ("/a", "/b")}},
-        "/paths/~1b/get/operationId", "o_2", "/paths/~1b/get/operationId", "another operation is called 'o'",
+        "/paths/~1b/get/operationId", "o_2", "/paths/~1b/get/operationId", "another operation has the operationId 'o'",
     ),
     "an unknown member of an operation": (
         get(payload=1), "/paths/~1a/get", {"responses": OK}, "/paths/~1a/get/payload", "`payload` is unknown",
@@ -126,13 +143,13 @@ DEFECTS = {
     "one media type instead of a list": (
         get(produces="a/b", responses={"200": {"description": "", "schema": {}}}),
         "/paths/~1a/get/responses/200/content", {"a/b": {"schema": {}}}, "/paths/~1a/get/produces",
-        "a list is needed here, not a text",
+        "a list is needed here, not a string",
     ),
     "a body and a form": (
         {"paths": {"/a": {"put": {"responses": OK, "parameters": [
             {"name": "b", "in": "body", "schema": {}}, {"name": "c", "in": "formData", "type": "string"}]}}}},
         "/paths/~1a/put/requestBody/content", {"application/json": {"schema": {}}},
-        "/paths/~1a/put/parameters/1", "a request has one body",
+        "/paths/~1a/put/parameters/1", "a request has only one body",
     ),
     "a body without a schema": (
         {"paths": {"/a": {"put": {"responses": OK, "parameters": [{"name": "b", "in": "body", "type": "string"}]}}}},
@@ -145,19 +162,27 @@ DEFECTS = {
     ),
     "a response that is a text": (
         get(responses={"200": "fine"}), "/paths/~1a/get/responses", OK, "/paths/~1a/get/responses/200",
-        "a response is a mapping, not a text",
+        "a response is a mapping, not a string",
     ),
     "a response that is nothing": (
         get(responses={"200": None}), "/paths/~1a/get/responses", {"200": {"description": ""}},
-        "/paths/~1a/get/responses/200", "a response is a mapping, not nothing",
+        "/paths/~1a/get/responses/200", "a response is a mapping, not null",
     ),
     "a status in small letters": (
         get(responses={"2xx": {"description": "fine"}}), "/paths/~1a/get/responses",
-        {"2XX": {"description": "fine"}}, "/paths/~1a/get/responses/2xx", "'2xx' is no status",
+        {"2XX": {"description": "fine"}}, "/paths/~1a/get/responses/2xx", "'2xx' is not a status code",
+    ),
+    "a status twice": (
+        get(responses={"2XX": {"description": "good"}, "2xx": {"description": "fine"}}), "/paths/~1a/get/responses",
+        {"2XX": {"description": "fine"}}, "/paths/~1a/get/responses/2xx", "the status 2XX appears twice",
+    ),
+    "a description of another type": (
+        get(responses={"200": {"description": 1}}), "/paths/~1a/get/responses", {"200": {"description": "1"}},
+        "/paths/~1a/get/responses/200/description", "`description` is a number, not a string",
     ),
     "a status that is none": (
         get(responses={**OK, "success": {"description": ""}}), "/paths/~1a/get/responses", OK,
-        "/paths/~1a/get/responses/success", "'success' is no status",
+        "/paths/~1a/get/responses/success", "'success' is not a status code",
     ),
     "a response that refers to a definition": (
         {**get(responses={"200": {"$ref": "#/definitions/X"}}), "definitions": {"X": {"type": "object"}}},
@@ -166,17 +191,17 @@ DEFECTS = {
     ),
     "an example of no media type": (
         get(responses={"200": {"description": "fine", "examples": {"one": 1}}}),
-        "/paths/~1a/get/responses", OK, "/paths/~1a/get/responses/200/examples/one", "'one' is no media type",
+        "/paths/~1a/get/responses", OK, "/paths/~1a/get/responses/200/examples/one", "'one' is not a media type",
     ),
     "a security scheme as OpenAPI 3 writes it": (
         {"securityDefinitions": {"S": {"type": "http", "scheme": "bearer"}}},
         "/components/securitySchemes/S", {"type": "http", "scheme": "bearer"},
-        "/securityDefinitions/S/type", "the type http is not of Swagger 2.0",
+        "/securityDefinitions/S/type", "Swagger 2.0 has no security type http",
     ),
     "a flow that is not named": (
         {"securityDefinitions": {"S": {"type": "oauth2", "authorizationUrl": "http://a", "scopes": {}}}},
         "/components/securitySchemes/S/flows", {"implicit": {"authorizationUrl": "http://a", "scopes": {}}},
-        "/securityDefinitions/S", "the kind of `flow` is not said",
+        "/securityDefinitions/S", "an oauth2 scheme needs a `flow`",
     ),
     "scopes in a list": (
         {"securityDefinitions": {"S": {
@@ -187,39 +212,39 @@ DEFECTS = {
     "a key in a cookie": (
         {"securityDefinitions": {"S": {"type": "apiKey", "in": "cookie", "name": "s"}}},
         "/components/securitySchemes/S", {"type": "apiKey", "in": "cookie", "name": "s"},
-        "/securityDefinitions/S/in", "a cookie is not of Swagger 2.0",
+        "/securityDefinitions/S/in", "Swagger 2.0 has no cookies",
     ),
     "a security scheme that cannot be read": (
         {"securityDefinitions": {"S": {"type": "oauth3"}, "T": {"type": "basic"}}, "security": [{"S": []}, {"T": []}]},
         "/security", [{"S": []}, {"T": []}],
-        "/securityDefinitions/S", "this is no security definition of Swagger 2.0",
+        "/securityDefinitions/S", "this is not a security definition of Swagger 2.0",
     ),
     "a cookie": (
         get(parameters=[{"name": "b", "in": "cookie", "type": "string"}]),
         "/paths/~1a/get/parameters/0", {"name": "b", "in": "cookie", "schema": {"type": "string"}},
-        "/paths/~1a/get/parameters/0/in", "a cookie is not of Swagger 2.0",
+        "/paths/~1a/get/parameters/0/in", "Swagger 2.0 has no cookies",
     ),
     "a number for a name": (
         get(parameters=[{"name": 1, "in": "query", "type": "string"}]),
-        "/paths/~1a/get/parameters/0/name", "1", "/paths/~1a/get/parameters/0/name", "`name` is a number, not a text",
+        "/paths/~1a/get/parameters/0/name", "1", "/paths/~1a/get/parameters/0/name", "`name` is a number, not a string",
     ),
     "a body beside an inherited form": (
         {"paths": {"/a": {
             "parameters": [{"name": "f", "in": "formData", "type": "string"}],
             "put": {"responses": OK, "parameters": [{"name": "b", "in": "body", "schema": {}}]}}}},
         "/paths/~1a/put/requestBody/content", {"application/json": {"schema": {}}},
-        "/paths/~1a/parameters/0", "a request has one body",
+        "/paths/~1a/parameters/0", "a request has only one body",
     ),
     "two paths that are one": (
         {"paths": {"a": {"get": {"responses": OK}, "put": {"responses": OK}}, "/a": {"get": {"responses": {
             "200": {"description": "other"}}}}}},
         "/paths/~1a", {"get": {"responses": OK}, "put": {"responses": OK}},
-        "/paths/~1a/get", "another path that is read as the same has a `get`",
+        "/paths/~1a/get", "another path reads the same and has `get` too",
     ),
     "operationIds that a repair could meet": (
         {"paths": {path: {"get": {"operationId": name, "responses": OK}}
                    for path, name in (("/a", "o"), ("/b", "o"), ("/c", "o_2"))}},
-        "/paths/~1b/get/operationId", "o_3", "/paths/~1b/get/operationId", "another operation is called 'o'",
+        "/paths/~1b/get/operationId", "o_3", "/paths/~1b/get/operationId", "another operation has the operationId 'o'",
     ),
     "a requirement of nothing": (
         {"security": [{"S": []}]}, "/security", [{"S": []}], "/security/0/S", "there is no security definition 'S'",
@@ -228,27 +253,27 @@ DEFECTS = {
 
 # (the schema, its repaired form, pointer below it and message of the repair)
 SCHEMAS = {
-    "nothing": (None, {}, "", "a schema is a mapping, not nothing"),
-    "the name of a type": ("integer", {"type": "integer"}, "", "a schema is a mapping, not a text"),
+    "nothing": (None, {}, "", "a schema is a mapping, not null"),
+    "the name of a type": ("integer", {"type": "integer"}, "", "a schema is a mapping, not a string"),
     "a type in capitals": ({"type": "String"}, {"type": "string"}, "/type", "the type is 'String'"),
     "a type of a language": (
         {"type": "long"}, {"type": "integer", "format": "int64"}, "/type", "the type is 'long'",
     ),
     "any type": ({"type": "any"}, {}, "/type", "the type is 'any'"),
     "a type of its own": ({"type": "Pet"}, {}, "/type", "the type is 'Pet'"),
-    "the type null": ({"type": "null"}, {"enum": [None]}, "/type", "the type null is not of Swagger 2.0"),
+    "the type null": ({"type": "null"}, {"enum": [None]}, "/type", "Swagger 2.0 has no type null"),
     "several types": (
         {"type": ["array", "string"], "items": {"type": "string"}, "minLength": 1, "title": "t"},
         {"title": "t", "anyOf": [
             {"type": "array", "items": {"type": "string"}}, {"type": "string", "minLength": 1}]},
-        "/type", "a list of types is not of Swagger 2.0",
+        "/type", "Swagger 2.0 allows one type, not a list",
     ),
     "a number as a text": (
         {"type": "string", "maxLength": "10"}, {"type": "string", "maxLength": 10}, "/maxLength",
-        "`maxLength` is a text, not a whole number from 0",
+        "`maxLength` is a string, not a whole number from 0",
     ),
     "a number that is none": (
-        {"type": "number", "minimum": "low"}, {"type": "number"}, "/minimum", "`minimum` is a text, not a number",
+        {"type": "number", "minimum": "low"}, {"type": "number"}, "/minimum", "`minimum` is a string, not a number",
     ),
     "a multiple of nothing": (
         {"type": "number", "multipleOf": 0}, {"type": "number"}, "/multipleOf",
@@ -260,15 +285,15 @@ SCHEMAS = {
     ),
     "an exclusive bound of nothing": (
         {"type": "number", "exclusiveMaximum": True}, {"type": "number"},
-        "/exclusiveMaximum", "`exclusiveMaximum` says nothing without `maximum`",
+        "/exclusiveMaximum", "`exclusiveMaximum` has no effect without `maximum`",
     ),
     "one required name": (
         {"type": "object", "required": "a"}, {"type": "object", "required": ["a"]}, "/required",
-        "`required` is a text, not a list of different texts",
+        "`required` is a string, not a list of distinct strings",
     ),
     "a required name twice": (
         {"type": "object", "required": ["a", "a"]}, {"type": "object", "required": ["a"]}, "/required",
-        "`required` is a list, not a list of different texts",
+        "`required` is a list, not a list of distinct strings",
     ),
     "no properties": (
         {"type": "object", "properties": []}, {"type": "object", "properties": {}}, "/properties",
@@ -282,51 +307,51 @@ SCHEMAS = {
     "items by position": (
         {"type": "array", "items": [{"type": "string"}, {"type": "integer"}]},
         {"type": "array", "items": {"anyOf": [{"type": "string"}, {"type": "integer"}]}},
-        "/items", "items by position are not of Swagger 2.0",
+        "/items", "Swagger 2.0 has no `items` by position",
     ),
     "an enumeration of nothing": (
-        {"type": "string", "enum": []}, {"type": "string"}, "/enum", "an enumeration of nothing allows nothing",
+        {"type": "string", "enum": []}, {"type": "string"}, "/enum", "an empty `enum` allows no value",
     ),
     "values of another type": (
         {"type": "string", "enum": [1, True, "a"]}, {"type": "string", "enum": ["1", "true", "a"]},
-        "/enum", "values are not of the type string",
+        "/enum", "some values of `enum` are not of the type string",
     ),
     "a value twice": (
-        {"enum": ["a", 1, True, "a"]}, {"enum": ["a", 1, True]}, "/enum", "a value is there twice",
+        {"enum": ["a", 1, True, "a"]}, {"enum": ["a", 1, True]}, "/enum", "`enum` has a value twice",
     ),
     "a default as a text": (
         {"type": "integer", "default": "5"}, {"type": "integer", "default": 5}, "/default",
-        'the default "5" is not what its schema allows',
+        'the default "5" is not allowed by its schema',
     ),
     "a whole number with a point": (
         {"type": "integer", "default": 1.0}, {"type": "integer", "default": 1}, "/default",
-        "the default 1.0 is not what its schema allows",
+        "the default 1.0 is not allowed by its schema",
     ),
     "a default of nothing in a list": (
         {"type": "array", "items": {}, "default": None}, {"type": "array", "items": {}, "x-default": None},
-        "/default", "the default null is not what its schema allows",
+        "/default", "the default null is not allowed by its schema",
     ),
     "a default outside of a list": (
         {"type": "array", "items": {"type": "string"}, "default": "a"},
         {"type": "array", "items": {"type": "string"}, "default": ["a"]}, "/default",
-        'the default "a" is not what its schema allows',
+        'the default "a" is not allowed by its schema',
     ),
     "a default that is not allowed": (
         {"type": "string", "enum": ["a"], "default": "b"}, {"type": "string", "enum": ["a"], "x-default": "b"},
-        "/default", 'the default "b" is not what its schema allows',
+        "/default", 'the default "b" is not allowed by its schema',
     ),
     "a default of nothing": (
         {"type": "string", "default": None}, {"type": "string", "x-default": None}, "/default",
-        "the default null is not what its schema allows",
+        "the default null is not allowed by its schema",
     ),
     "a default beside a reference": (
         {"$ref": "#/definitions/Needy", "default": {}},
         {"allOf": [{"$ref": "#/components/schemas/Needy"}], "x-default": {}}, "/default",
-        "the default {} is not what its schema allows",
+        "the default {} is not allowed by its schema",
     ),
     "no regular expression": (
         {"type": "string", "pattern": "(a"}, {"type": "string", "x-pattern": "(a"}, "/pattern",
-        "this is no regular expression of ECMA-262",
+        "this is not a regular expression of ECMA-262",
     ),
     "a reference to nothing": (
         {"$ref": "#/definitions/Lost"}, {}, "", "refers to '#/definitions/Lost', which is not there",
@@ -334,12 +359,12 @@ SCHEMAS = {
     "a reference with words": (
         {"$ref": "#/definitions/Needy", "nullable": True},
         {"nullable": True, "allOf": [{"$ref": "#/components/schemas/Needy"}]},
-        "/nullable", "`nullable` is not of Swagger 2.0",
+        "/nullable", "Swagger 2.0 has no `nullable`",
     ),
     "words of OpenAPI 3": (
-        {"oneOf": [{"type": "string"}]}, {"oneOf": [{"type": "string"}]}, "/oneOf", "`oneOf` is not of Swagger 2.0",
+        {"oneOf": [{"type": "string"}]}, {"oneOf": [{"type": "string"}]}, "/oneOf", "Swagger 2.0 has no `oneOf`",
     ),
-    "a constant": ({"const": 1}, {"enum": [1]}, "/const", "`const` is not of Swagger 2.0"),
+    "a constant": ({"const": 1}, {"enum": [1]}, "/const", "Swagger 2.0 has no `const`"),
     "a discriminator as OpenAPI 3 has it": (
         {"type": "object", "discriminator": {"propertyName": "k", "mapping": {"n": "#/definitions/Needy"}}},
         {"type": "object", "discriminator": {"propertyName": "k", "mapping": {"n": "#/components/schemas/Needy"}}},
@@ -347,12 +372,12 @@ SCHEMAS = {
     ),
     "a part that refers back": (
         {"type": "object", "allOf": [{"$ref": "#/definitions/X"}]}, {"type": "object"}, "/allOf/0",
-        "a definition is made of itself",
+        "a definition contains itself by `allOf`",
     ),
     "a requirement that nothing describes": (
         {"allOf": [{"$ref": "#/definitions/Needy"}], "required": ["a", "b"]},
         {"allOf": [{"$ref": "#/components/schemas/Needy"}], "required": ["a", "b"], "properties": {"b": {}}},
-        "/required", "nothing describes the property 'b'",
+        "/required", "nothing describes the required property 'b'",
     ),
 }  # fmt: skip
 
@@ -437,7 +462,7 @@ def test_a_default_that_fits_stays_as_it_is(node):
         ),
         pytest.param(
             {"parameters": {"B": {"name": "b", "in": "body", "schema": {}}}},
-            "/parameters/B", "no operation uses this, and OpenAPI 3 has no place for it alone", id="unused body",
+            "/parameters/B", "no operation uses this parameter, and OpenAPI 3 has no place for it", id="unused body",
         ),
         pytest.param(
             {"securityDefinitions": {"S": {
@@ -479,7 +504,7 @@ def test_a_key_that_is_there_twice_is_a_defect_with_its_place():
     result, warnings = normalise(parse(text, "spec.yaml"))
     assert result["info"]["title"] == "U"
     assert [(str(warning.line), warning.defect) for warning in warnings] == [("2", True)]
-    with pytest.raises(DocumentError, match="there twice"):
+    with pytest.raises(DocumentError, match="appears twice"):
         normalise(parse(text, "spec.yaml"), strict=True)
 
 

@@ -55,7 +55,7 @@ def test_the_problems_of_all_apis_are_reported_together(tmp_path):
 
 
 def test_the_first_api_is_the_default_and_an_unknown_one_an_error_that_lists_them(tmp_path):
-    made(made(tmp_path, MINIMAL, "b"), MINIMAL + "order = 1\n", "a")
+    made(made(tmp_path, MINIMAL + "order = 1\n", "b"), MINIMAL.replace("t_client", "a_client"), "a")
     apis = project.discover(tmp_path)
     assert project.choose(apis, None).name == "b"
     assert project.choose(apis, "a").name == "a"
@@ -66,3 +66,17 @@ def test_the_first_api_is_the_default_and_an_unknown_one_an_error_that_lists_the
 def test_a_folder_without_apis_is_an_error(tmp_path):
     with pytest.raises(UsageError, match="no API below"):
         project.discover(tmp_path)
+
+
+def test_two_apis_cannot_share_a_package(tmp_path):
+    made(tmp_path, MINIMAL, "a")
+    made(tmp_path, MINIMAL, "b")
+    with pytest.raises(UsageError, match=r"b/api\.toml: `package` is 't_client', which spec/a has too"):
+        project.discover(tmp_path)
+
+
+def test_a_folder_without_settings_is_told_by_the_file_that_it_lacks(tmp_path):
+    made(tmp_path, MINIMAL)
+    (tmp_path / "spec" / "bare").mkdir()
+    with pytest.raises(UsageError, match=r"spec/bare/api\.toml: this file is missing"):
+        project.choose(project.discover(tmp_path), "bare")

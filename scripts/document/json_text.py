@@ -29,25 +29,23 @@ def read_json(text: str, file: str) -> tuple[Json, list[Problem]]:
     repeated: list[tuple[dict[str, Json], str]] = []
 
     def members(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        made: dict[str, Json] = {}
-        for name, value in pairs:
-            if name in made:
-                repeated.append((made, name))
-            made[name] = value
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            seen: set[str] = set()
+            for name, _ in pairs:
+                if name in seen:
+                    repeated.append((made, name))
+                seen.add(name)
         return made
 
-    def quickly(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-        made = dict(pairs)
-        return made if len(made) == len(pairs) else members(pairs)
-
     try:
-        value = json.loads(text, object_pairs_hook=quickly, parse_constant=as_float, parse_float=as_float)
+        value = json.loads(text, object_pairs_hook=members, parse_constant=as_float, parse_float=as_float)
     except RecursionError:
         raise DocumentError(too_deep(file, _too_deep(text))) from None
     if deeper(value, DEPTH):
         raise DocumentError(too_deep(file, _too_deep(text)))
-    _whole_characters(text, file)
-    return value, _flaws(value, repeated, text, file) if repeated else []
+    _refuse_half_characters(text, file)
+    return value, _repeated_keys(value, repeated, text, file) if repeated else []
 
 
 def _too_deep(text: str) -> Place:
@@ -60,8 +58,8 @@ def _too_deep(text: str) -> Place:
     return 0, 0
 
 
-def _whole_characters(text: str, file: str) -> None:
-    """Raise `DocumentError` at an escape that is half of a character, which no text can hold."""
+def _refuse_half_characters(text: str, file: str) -> None:
+    """Raise `DocumentError` at an escape that is half of a surrogate pair, which no text can hold."""
     if "\\ud" not in text and "\\uD" not in text:
         return
     high = None
@@ -76,21 +74,21 @@ def _whole_characters(text: str, file: str) -> None:
             return
         found = high
     line, column = JsonPlaces(text).place(found.start())
-    raise DocumentError(Problem("half of a character", "Write the whole one.", file, line, column))
+    raise DocumentError(Problem("half of a surrogate pair", "Write the whole character.", file, line, column))
 
 
-def _flaws(value: Json, repeated: list[tuple[dict[str, Json], str]], text: str, file: str) -> list[Problem]:
+def _repeated_keys(value: Json, repeated: list[tuple[dict[str, Json], str]], text: str, file: str) -> list[Problem]:
     pointers = {id(inner): here for here, inner in _containers(value)}
     locate = JsonPlaces(text).locate
     result = []
     for made, name in repeated:
-        # One that itself stands under a key which is there twice may be gone.
+        # One that itself stands under a key which appears twice may be gone.
         here = pointers.get(id(made))
         if here is not None:
-            at = here + pointer(name)
-            line, column = locate(at) or (0, 0)
-            what = f"the key {name!r} is there twice"
-            result.append(Problem(what, "The last one counts.", file, line, column, at, defect=True))
+            place = here + pointer(name)
+            line, column = locate(place) or (0, 0)
+            what = f"the key {name!r} appears twice"
+            result.append(Problem(what, "The last one counts.", file, line, column, place, defect=True))
     return result
 
 

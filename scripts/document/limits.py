@@ -14,7 +14,6 @@ CONVERTED = 100
 ALIASED = 1_000_000
 """Values that the aliases of a YAML text may stand for, all together."""
 
-
 COPIES = 1_000_000
 """Values that a conversion may repeat because they are said once and needed in several places, all together."""
 
@@ -49,4 +48,5 @@ def size(value: Json) -> int:
 
 def too_deep(file: str, place: Place = (0, 0)) -> Problem:
     """The problem of a text with more levels than `DEPTH`."""
-    return Problem(f"nested deeper than {DEPTH} levels", "Make what is inside a definition.", file, *place)
+    hint = "Move inner parts into definitions and refer to them."
+    return Problem(f"nested deeper than {DEPTH} levels", hint, file, *place)

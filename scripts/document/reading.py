@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import DocumentError, Problem
 from .json_text import JsonPlaces, read_json
-from .value import Document, Json, Locate, Place
+from .value import Document, Json, Locate, Place, after
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
@@ -27,7 +27,7 @@ def read(path: Path, *, mapping: bool = True) -> Document:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         what = f"not {encoding.removesuffix('-sig').upper()}: {error.reason} at byte {error.start}"
-        line, column = _place(content[: error.start].decode(encoding, "replace"))
+        line, column = after(content[: error.start].decode(encoding, "replace"))
         hint = "Save it as UTF-8, or as UTF-16 with a byte order mark."
         raise DocumentError(Problem(what, hint, str(path), line, column)) from None
     return parse(text, str(path), path=path, mapping=mapping)
@@ -42,19 +42,13 @@ def parse(text: str, file: str = "<text>", *, path: Path | None = None, mapping:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        problem = Problem("half of a character", "Write the whole one.", file, *_place(text[: error.start]))
+        problem = Problem("half of a surrogate pair", "Write the whole character.", file, *after(text[: error.start]))
         raise DocumentError(problem) from None
     data, flaws, locate = _parsed(text, file)
     if mapping and not isinstance(data, dict):
-        raise DocumentError(
-            Problem("the document is not a mapping", "It must start with a key such as `openapi:`.", file)
-        )
+        hint = "It must start with a key such as `openapi:`."
+        raise DocumentError(Problem("the document is not a mapping", hint, file))
     return Document(data, file, locate, path, tuple(flaws))
-
-
-def _place(before: str) -> Place:
-    """The place of what comes after the text `before`."""
-    return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
 def _parsed(text: str, file: str) -> tuple[Json, list[Problem], Locate]:

@@ -18,8 +18,12 @@ Place: TypeAlias = tuple[int, int]
 Locate: TypeAlias = Callable[[str], Place | None]
 """JSON pointer to place; None where there is nothing at the pointer."""
 
-
 T = TypeVar("T")
+
+
+def after(text: str) -> Place:
+    """The place of what follows `text`, with which its file starts."""
+    return text.count("\n") + 1, len(text) - text.rfind("\n")
 
 
 def copied(value: T) -> T:

@@ -15,7 +15,7 @@ from ..errors import DocumentError, Problem
 from .limits import ALIASED, DEPTH, too_deep
 from .pointers import escape, pointer
 from .scalars import plain, tagged
-from .value import Json, Place
+from .value import Json, Place, after
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -39,11 +39,10 @@ def read_yaml(text: str, file: str, places: dict[str, Place] | None = None) -> t
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        hint = "Mend the text there; it is read as YAML, which JSON is too."
+        hint = "Fix the text there; it is read as YAML, of which JSON is a part."
         raise DocumentError(Problem(what, hint, file, line, column)) from None
     except yaml.YAMLError as error:
-        before = text[: getattr(error, "position", 0) or 0]
-        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        place = after(text[: getattr(error, "position", 0) or 0])
         raise DocumentError(Problem(str(error).partition("\n")[0], "", file, *place)) from None
     finally:
         loader.dispose()
@@ -119,7 +118,7 @@ class _Reading:
             raise DocumentError(too_deep(self._file, self._place(event)))
         inside = self._open[-1] if self._open else None
         if inside is not None and isinstance(inside.value, dict) and inside.key is None:
-            self._refuse(event, "a key that is not a text")
+            self._refuse(event, "a key that is not a string")
         value: Json = {} if isinstance(event, yaml.MappingStartEvent) else []
         self._open.append(_Open(value, self._pointer(), event.anchor, self._count))
         if self._places is not None:
@@ -152,7 +151,7 @@ class _Reading:
         inside = self._open[-1] if self._open else None
         if inside is not None and isinstance(inside.value, dict) and inside.key is None:
             if not isinstance(found.value, str):
-                self._refuse(event, "a key that is not a text")
+                self._refuse(event, "a key that is not a string")
             self._key(inside, found.value, event)
         else:
             self._add(found.value, event, found.height)
@@ -163,9 +162,8 @@ class _Reading:
             return
         if key in inside.value:
             line, column = self._place(event)
-            hint = "The last one counts."
-            what, at = f"the key {key!r} is there twice", pointer(*map(self._part, self._open))
-            self.flaws.append(Problem(what, hint, self._file, line, column, at, defect=True))
+            what, here = f"the key {key!r} appears twice", pointer(*map(self._part, self._open))
+            self.flaws.append(Problem(what, "The last one counts.", self._file, line, column, here, defect=True))
         if self._places is not None:
             self._places[self._pointer()] = self._place(event)
 

@@ -23,7 +23,7 @@ def prepare(data: dict[str, Json]) -> dict[str, Json]:
 
     def change(node: dict[str, Json], kind: str, here: str) -> Json:  # noqa: ARG001 - a `Change`
         if kind == "schema":
-            return _default(_enumeration(node))
+            return _default(_nullable(_enumeration(node)))
         if kind == "parameter":
             return _header(node)
         return _body(node) if kind == "body" else node
@@ -45,6 +45,17 @@ def _enumeration(node: dict[str, Json]) -> dict[str, Json]:
     if len(set(names)) < len(names) or not all(name.isidentifier() for name in names):
         result["x-enum-varnames"] = _apart(names)
     return result
+
+
+def _nullable(node: dict[str, Json]) -> dict[str, Json]:
+    """An enumeration whose type is a list with null as one of two alternatives: of the list, three classes are made."""
+    types = [each for each in _list(node.get("type")) if each != "null"]
+    if "null" not in _list(node.get("type")) or len(types) != 1 or None not in _list(node.get("enum")):
+        return node
+    inside = {name: value for name, value in node.items() if name in ("format", "title") or name.startswith("x-enum")}
+    values = [value for value in node["enum"] if value is not None]
+    outside = {name: value for name, value in node.items() if name not in inside and name not in ("type", "enum")}
+    return {**outside, "anyOf": [{"type": types[0], "enum": values, **inside}, {"type": "null"}]}
 
 
 def _apart(names: Sequence[str]) -> list[str]:

@@ -35,10 +35,10 @@ def normalise(
         raise ValueError(f"no target {target!r}, only {', '.join(TARGETS)}")
     version = _version(document)
     if version == "3.1" and target == "3.0":
-        hint = "Conversion goes up only; take 3.1."
+        hint = "Conversion only goes up; use --target 3.1."
         raise DocumentError(document.problem("/openapi", "an OpenAPI 3.1 document cannot become 3.0", hint))
     if deeper(document.data, CONVERTED if version != "3.1" else DEPTH):
-        hint = "Make what is inside a definition."
+        hint = "Move inner parts into definitions and refer to them."
         raise DocumentError(document.problem("", f"nested deeper than {CONVERTED} levels", hint))
     bundled, problems = bundle(document, version, within=within)
     source = Source(bundled, errors=problems)

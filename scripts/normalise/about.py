@@ -24,22 +24,23 @@ def info(source: Source) -> dict[str, Json]:
     result = fitted(source, source.mapping(source.data.get("info"), "/info"), _INFO, "/info")
     for name in ("title", "version"):
         if name not in result:
-            source.mend("/info", f"`info` has no `{name}`", "An empty one stands in.")
+            source.defect("/info", f"`info` has no `{name}`", "An empty one is added.")
             result[name] = ""
     if "contact" in result:
-        result |= _named(source, "contact", result.pop("contact"), _CONTACT)
+        result |= _contact_or_license(source, "contact", result.pop("contact"), _CONTACT)
     if "license" in result:
-        result |= _named(source, "license", result.pop("license"), _LICENSE)
+        result |= _contact_or_license(source, "license", result.pop("license"), _LICENSE)
         if "name" not in result.get("license", {"name": ""}):
-            source.mend("/info/license", "the licence has no `name`", "Its URL stands in.")
+            source.defect("/info/license", "the license has no `name`", "Its URL is used.")
             result["license"] = {"name": result["license"].get("url", ""), **result["license"]}
     return result
 
 
-def _named(source: Source, name: str, value: Json, forms: Mapping[str, Form]) -> dict[str, Json]:
+def _contact_or_license(source: Source, name: str, value: Json, forms: Mapping[str, Form]) -> dict[str, Json]:
+    """The member `name` of the `info`; a string in its place is read as the name of the contact or license."""
     here = f"/info/{name}"
     if isinstance(value, str):
-        source.mend(here, f"`{name}` is a text, not a mapping", "It is read as its name.")
+        source.defect(here, f"`{name}` is a string, not a mapping", "It is read as its name.")
         return {name: {"name": value}}
     return {name: fitted(source, source.mapping(value, here), forms, here)}
 
@@ -49,7 +50,7 @@ def external_docs(source: Source, value: Json, here: str) -> dict[str, Json]:
     found = fitted(source, source.mapping(value, here), _DOCS, here)
     if "url" in found:
         return {"externalDocs": found}
-    source.mend(here, "`externalDocs` has no `url`", "It is left out.")
+    source.defect(here, "`externalDocs` has no `url`", "It is left out.")
     return {}
 
 
@@ -60,9 +61,9 @@ def tags(source: Source) -> list[dict[str, Json]]:
         here = f"/tags/{index}"
         tag = _tag(source, each, here)
         if tag is None:
-            source.mend(here, f"a tag is a mapping with a `name`, not {kind(each)}", "It is left out.")
+            source.defect(here, f"a tag is a mapping with a `name`, not {kind(each)}", "It is left out.")
         elif tag["name"] in result:
-            source.mend(here, f"the tag {tag['name']!r} is there twice", "The first one counts.")
+            source.defect(here, f"the tag {tag['name']!r} appears twice", "The first one counts.")
         else:
             result[tag["name"]] = tag
     return list(result.values())
@@ -70,7 +71,7 @@ def tags(source: Source) -> list[dict[str, Json]]:
 
 def _tag(source: Source, node: Json, here: str) -> dict[str, Json] | None:
     if isinstance(node, str):
-        source.mend(here, "a tag is a mapping, not a text", "It is read as its name.")
+        source.defect(here, "a tag is a mapping, not a string", "It is read as its name.")
         return {"name": node}
     found = fitted(source, node, _TAG, here) if isinstance(node, dict) else {}
     if "externalDocs" in found:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ..document import Json, copied, escape
+from ..document import Json, copied
 from ..document.limits import size
-from .parameters import SCHEMA_MEMBERS, described, unknown
-from .repair import FLAG, TEXT, member
+from .parameters import KNOWN, SCHEMA_MEMBERS, described, own_extensions
+from .repair import FLAG, TEXT, Form, leave_unknown, members
 from .schemas import schema
 from .source import Source, extensions
 
@@ -19,7 +19,8 @@ ASSUMED = "application/json"
 BINARY = "application/octet-stream"
 """The same for one that is a file."""
 
-_BODY = frozenset({"name", "in", "description", "required", "schema", *SCHEMA_MEMBERS})
+_SAID: Mapping[str, Form] = {"description": TEXT, "required": FLAG}
+_BODY = frozenset({"name", "in", *_SAID, "schema", *SCHEMA_MEMBERS})
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,17 @@ class Part:
 def body(source: Source, part: Part, consumes: Sequence[str]) -> dict[str, Json]:
     """The request body that a body parameter describes, in each media type of `consumes`."""
     node, here = part.node, part.pointer
-    result = _said(source, node, here)
+    result = members(source, node, _SAID, here)
     required = result.pop("required", False)
     content = _content(source, node, here)
-    source.spend(size(content) * max(0, len(consumes) - 1), here)
+    source.count_copies(size(content) * max(0, len(consumes) - 1), here)
     result["content"] = {media: {"schema": copied(content)} for media in consumes or (assumed(content),)}
     if required:
         result["required"] = True
     if isinstance(node.get("name"), str):
         result["x-body-name"] = node["name"]
-    for name in node:
-        if name not in _BODY and not name.startswith("x-"):
-            source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
-    return result | copied(extensions(node))
+    leave_unknown(source, node, _BODY, here)
+    return result | extensions(node)
 
 
 def assumed(content: Mapping[str, Json]) -> str:
@@ -53,18 +52,10 @@ def assumed(content: Mapping[str, Json]) -> str:
     return BINARY if content.get("format") == "binary" else ASSUMED
 
 
-def _said(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
-    result: dict[str, Json] = {}
-    for name, form in (("description", TEXT), ("required", FLAG)):
-        if name in node:
-            result |= member(source, name, node[name], form, f"{here}/{name}")
-    return result
-
-
 def _content(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
     if "schema" in node:
         return schema(source, node["schema"], f"{here}/schema")
-    source.mend(here, "a body parameter has no `schema`", "One is made of what it says of its type.")
+    source.defect(here, "a body parameter has no `schema`", "One is made from its other members.")
     return schema(source, {name: node[name] for name in SCHEMA_MEMBERS if name in node}, here)
 
 
@@ -77,14 +68,13 @@ def form(
     has `stated` them itself.
     """
     media = _media(source, fields)
-    source.spend(size(media) * max(0, len(consumes) - 1), here)
+    source.count_copies(size(media) * max(0, len(consumes) - 1), here)
     files = any(_is_file(part.node) for part in fields)
     kept = [each for each in consumes if _holds_form(each, files=files)]
     if stated and len(kept) < len(consumes):
         unfit = ", ".join(each for each in consumes if each not in kept)
-        source.warn(
-            f"{here}/consumes", f"a form {'with files ' if files else ''}cannot be sent as {unfit}", "It is left out."
-        )
+        what = f"a form {'with files ' if files else ''}cannot be sent as {unfit}"
+        source.loss(f"{here}/consumes", what, "It is left out.")
     result: dict[str, Json] = {
         "content": {each: copied(media) for each in kept or [MULTIPART if files else URLENCODED]}
     }
@@ -99,7 +89,7 @@ def _media(source: Source, fields: Sequence[Part]) -> dict[str, Json]:
     for part in fields:
         name = part.node.get("name")
         if not isinstance(name, str):
-            source.mend(part.pointer, "a form parameter needs a `name`", "It is left out.")
+            source.defect(part.pointer, "a form parameter needs a `name`", "It is left out.")
             continue
         properties[name], style, needed = _field(source, part)
         if style:
@@ -115,20 +105,20 @@ def _media(source: Source, fields: Sequence[Part]) -> dict[str, Json]:
 def _field(source: Source, part: Part) -> tuple[dict[str, Json], dict[str, Json], bool]:
     """The property of a form parameter, how its array is written, and whether it must be there."""
     node, here = part.node, part.pointer
-    content, style = described(source, node, "formData", here)
-    said = {**_said(source, node, here), **style}
+    content, styled = described(source, node, "formData", here)
+    said = {**members(source, node, _SAID, here), **styled}
     if "description" in said:
         around = {"allOf": [content]} if "$ref" in content else content
         content = {"description": said["description"], **around}
     if node.get("allowEmptyValue"):
-        source.warn(f"{here}/allowEmptyValue", "OpenAPI 3 knows it in queries alone", "It is left out.")
-    kept = {name: value for name, value in extensions(node).items() if name != "x-nullable"}
+        source.loss(f"{here}/allowEmptyValue", "OpenAPI 3 allows `allowEmptyValue` in queries only", "It is left out.")
+    kept = own_extensions(node)
     if "example" in node:
-        kept["example"] = node["example"]
-    unknown(source, node, here)
+        kept["example"] = copied(node["example"])
+    leave_unknown(source, node, KNOWN, here)
     # Files are parts of their own whatever the format: a style would say otherwise.
-    style = {} if _is_file(node) or "description" in style else style
-    return content | copied(kept), style, said.get("required") is True
+    encoding = {} if _is_file(node) or "description" in styled else styled
+    return content | kept, encoding, said.get("required") is True
 
 
 def _is_file(node: Mapping[str, Json]) -> bool:

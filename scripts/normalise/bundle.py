@@ -1,6 +1,6 @@
 """Take into a document what it refers to in other files of its folder, as components of its own.
 
-Nothing outside that folder is read, whatever links and `..` say, and no network is used. References
+Nothing outside that folder is read, whatever links and `..` say, and the network is never used. References
 are found by where they stand, so that examples and extensions may hold anything.
 """
 
@@ -18,10 +18,10 @@ from ..document.limits import COPIES, size
 from ..errors import DocumentError, PlumblineError, Problem
 from .distinct import Distinct
 from .shape import SHAPES
+from .source import METHODS
 
 Shapes: TypeAlias = Mapping[str, Mapping[str, tuple[str, str]]]
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 _ABOUT = {"info": ("one", "info"), "tags": ("list", "tag")}
 _SWAGGER: Shapes = {
     "document": {
@@ -32,7 +32,7 @@ _SWAGGER: Shapes = {
         "securityDefinitions": ("map", "security scheme"),
         **_ABOUT,
     },
-    "path item": {"parameters": ("list", "parameter"), **dict.fromkeys(_METHODS, ("one", "operation"))},
+    "path item": {"parameters": ("list", "parameter"), **dict.fromkeys(METHODS, ("one", "operation"))},
     "operation": {"parameters": ("list", "parameter"), "responses": ("patterned", "response")},
     "parameter": {"schema": ("one", "schema"), "items": ("one", "schema")},
     "response": {"schema": ("one", "schema"), "headers": ("map", "header")},
@@ -281,17 +281,9 @@ class _Bundle:
         """Where the reference in `node` leads; None, with a problem, if it cannot be followed."""
         named = node["$ref"]
         name, _, fragment = named.partition("#")
-        section = self._sections.get(kind, ())
-        if not fragment and name in _members_of(spot.document.data, section):
-            hint = f"It is read as #{pointer(*section, name)}."
-            self._flaws.append(replace(self._problem(spot, f"`$ref` is the name {name!r} alone", hint), defect=True))
-            return _Spot(spot.document, pointer(*section, name), spot.here)
-        if not fragment and (name.startswith("/") or name.partition("/")[0] in spot.document.data):
-            there = f"/{name.removeprefix('/')}"
-            if exists(spot.document.data, there):
-                hint = f"It is read as #{there}."
-                self._flaws.append(replace(self._problem(spot, "`$ref` lacks a `#`", hint), defect=True))
-                return _Spot(spot.document, there, spot.here)
+        older = None if fragment else self._as_older_versions(name, kind, spot)
+        if older is not None:
+            return older
         if name and any(each == name or each.endswith(f"/{name}") for each in self._ids):
             return None  # a schema of this very document, by its `$id`
         document = self._document(name, spot, named) if name else spot.document
@@ -301,14 +293,27 @@ class _Bundle:
         if there == "/" and not exists(document.data, there):  # meant for the whole of a file
             there = ""
         if document is not self._root and not exists(document.data, there):
-            self._problems.append(
-                self._problem(spot, f"refers to {named!r}, which is not there", "Put what it names there.")
-            )
+            what = f"refers to {named!r}, which is not there"
+            self._problems.append(self._problem(spot, what, "Put what it names there."))
             return None
         return _Spot(document, there, spot.here)
 
+    def _as_older_versions(self, name: str, kind: str, spot: _Spot) -> _Spot | None:
+        """Where a reference without `#` leads as older versions wrote it: by a component's name or a bare pointer."""
+        section = self._sections.get(kind, ())
+        if name in _members_of(spot.document.data, section):
+            there, what = pointer(*section, name), f"`$ref` is the name {name!r} alone"
+        elif name.startswith("/") or name.partition("/")[0] in spot.document.data:
+            there, what = f"/{name.removeprefix('/')}", "`$ref` lacks a `#`"
+            if not exists(spot.document.data, there):
+                return None
+        else:
+            return None
+        self._flaws.append(replace(self._problem(spot, what, f"It is read as #{there}."), defect=True))
+        return _Spot(spot.document, there, spot.here)
+
     def _document(self, name: str, spot: _Spot, named: str) -> Document | None:
-        """The document in the file that a named names; None, with a problem, if it may not or cannot be read."""
+        """The document in the file `name` of the reference `named`; None, with a problem, if it cannot be read."""
         asked = (spot.document.file, name)
         if asked not in self._paths:
             self._paths[asked] = self._path(name, spot)
@@ -325,23 +330,23 @@ class _Bundle:
                 self._documents[path] = None
                 self._problems += error.problems
         if self._documents[path] is None:
-            self._problems.append(self._problem(spot, f"refers to {named!r}, which cannot be read", "Mend that file."))
+            self._problems.append(self._problem(spot, f"refers to {named!r}, which cannot be read", "Fix that file."))
         return self._documents[path]
 
     def _path(self, name: str, spot: _Spot) -> tuple[Path | None, str, str]:
         """The file that a reference may be read from; else None, and why not."""
         if _SCHEME.match(name):
-            return None, "and no network is used", "Save what it names beside the document, and refer to that."
+            return None, "and the network is never used", "Save what it names beside the document, and refer to that."
         if self._root.path is None or spot.document.path is None:
-            return None, "another document, and this one has no folder", "Put what it names into this document."
+            return None, "another file, and this document has no folder", "Put what it names into this document."
         try:
             path = (spot.document.path.resolve().parent / unquote(name.partition("?")[0])).resolve()
             there = path.is_file()
         except (OSError, ValueError, RuntimeError):
             return None, "and that file is not there", "Put it there, or what it names into this document."
         if not path.is_relative_to(self._within.resolve()):
-            hint = "Say --within FOLDER for the folder that it may be read from."
-            return None, "which is outside of the document's folder", hint
+            hint = "Name the folder that it may be read from with --within FOLDER."
+            return None, "which is outside the document's folder", hint
         if not there:
             return None, "and that file is not there", "Put it there, or what it names into this document."
         return path, "", ""

@@ -50,7 +50,7 @@ def settle_types(source: Source, result: dict[str, Json], here: str) -> None:
         _several(source, result, place)
         return
     if result["type"] == "null":
-        source.mend(place, "the type null is not of Swagger 2.0", "It is read as an `enum` of null.")
+        source.defect(place, "Swagger 2.0 has no type null", "It is read as an `enum` of null.")
         del result["type"]
         result["enum"] = [None]
         return
@@ -72,14 +72,14 @@ def _known(source: Source, word: Json, here: str) -> Mapping[str, str]:
         return {"type": word}
     folded = word.strip().casefold() if isinstance(word, str) else ""
     meant = dict(zip(("type", "format"), _MEANT.get(folded, (folded,) if folded in _TYPES else ()), strict=False))
-    told = f"It is read as {' '.join(meant.values())}." if meant else "It is taken to be anything."
-    source.mend(here, f"the type is {repr(word) if isinstance(word, str) else kind(word)}", told)
+    told = f"It is read as {' '.join(meant.values())}." if meant else "Any value is allowed."
+    source.defect(here, f"the type is {repr(word) if isinstance(word, str) else kind(word)}", told)
     return meant
 
 
 def _several(source: Source, result: dict[str, Json], here: str) -> None:
     """2.0 has no lists of types, but what they mean is clear, and 3.0 can say it in other words."""
-    source.mend(here, "a list of types is not of Swagger 2.0", "It is read as JSON Schema reads it.")
+    source.defect(here, "Swagger 2.0 allows one type, not a list", "It is read as in JSON Schema.")
     words = result["type"]
     if "null" in words:
         result["x-nullable"] = True

@@ -12,13 +12,13 @@ def discriminator(source: Source, name: str, value: Json, here: str) -> dict[str
     Its mapping has every value that is not just the name of its schema.
     """
     if isinstance(value, dict) and isinstance(value.get("propertyName"), str):
-        source.mend(here, "`discriminator` is a mapping", "It is read as OpenAPI 3 reads it.")
+        source.defect(here, "`discriminator` is a mapping", "It is read as in OpenAPI 3.")
         return {name: {"propertyName": value["propertyName"], **_mapping(_read(source, value.get("mapping"), here))}}
     if not isinstance(value, str):
-        source.mend(here, f"`discriminator` is {kind(value)}, not a property's name", "It is left out.")
+        source.defect(here, f"`discriminator` is {kind(value)}, not a property's name", "It is left out.")
         return {}
     section, *rest = parts(here)
-    values = source.values.get(rest[0], {}) if section == "definitions" and len(rest) == 2 else {}
+    values = source.discriminator_values.get(rest[0], {}) if section == "definitions" and len(rest) == 2 else {}
     return {name: {"propertyName": value, **_mapping(dict(values))}}
 
 
@@ -35,5 +35,5 @@ def _read(source: Source, values: Json, here: str) -> dict[str, str]:
             continue
         target = source.target({"$ref": reference}, f"{here}/mapping/{escape(value)}")
         if target is not None:
-            result[value] = source.schema(target)
+            result[value] = source.schema_reference(target)
     return result

@@ -7,6 +7,7 @@ import datetime
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from ..document import Json, at
 from .source import Source
 
 _DEEPEST = 5
+"""How many references and parts are followed for the schema of a default that holds no values."""
+
 _JUDGEMENTS = 100
 """How many defaults that hold values, and whose schemas refer to others, are judged: each costs all of those."""
 
@@ -23,36 +26,64 @@ _OF_ITSELF = frozenset(
     {"type", "enum", "required", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems"}
     | {"maxLength", "minLength", "pattern", "minProperties"}
 )
+"""Words that restrict a value whatever it holds."""
+
 _BASE = "urn:source"
 _JUDGED = frozenset({"byte", "date", "date-time", "email", "ipv4", "ipv6", "regex", "time", "uuid"})
 """Formats whose meaning nobody disputes. Any other is a name that the document may mean as it likes."""
 
 
-def judge(source: Source, result: Mapping[str, Json], here: str) -> Callable[[Json], bool]:
-    """What tells whether a value fits the schema `result`, which is converted from what stands at `here`.
+class Judge:
+    """The judge of one document's defaults, and what it has built and spent so far."""
 
-    A schema that cannot be used for it is taken to allow anything.
-    """
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._judgements = 0
+
+    def of(self, result: Mapping[str, Json], here: str) -> Callable[[Json], bool]:
+        """What tells whether a value fits the schema `result`, which is converted from what stands at `here`.
+
+        A schema that cannot be used for it, or would cost too much, is taken to allow anything.
+        """
+        try:
+            if '"$ref"' not in json.dumps(_restrictions(result)):
+                return _by_itself(result)
+            # The components are not there yet; what the document itself says means the same.
+            if result["default"] and isinstance(result["default"], (dict, list)):
+                return self._by_document(here)
+            return _validator(_shallow(self._source, at(self._source.data, here), here)).is_valid
+        except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+            return _anything
+
+    def _by_document(self, here: str) -> Callable[[Json], bool]:
+        self._judgements += 1
+        if self._judgements > _JUDGEMENTS:
+            return _anything
+        return _validator({"$ref": f"{_BASE}#{quote(here)}"}, registry=self._registry).is_valid
+
+    @cached_property
+    def _registry(self) -> jsonschema_rs.Registry:
+        resources = [(_BASE, self._source.data)]
+        return jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft4, retriever=_refuse)
+
+
+def _restrictions(result: Mapping[str, Json]) -> dict[str, Json]:
+    """What the schema `result` says of a value, as far as it can be judged."""
     said = {name: value for name, value in result.items() if name not in ("default", "example", "xml", "externalDocs")}
     if said.get("format") not in _JUDGED:
         said.pop("format", None)
-    try:
-        if '"$ref"' not in json.dumps(said):
-            fits = _validator(said).is_valid
-            bits = {"int32": 31, "int64": 63}.get(str(result.get("format")), 0)
-            return fits if not bits else lambda value: fits(value) and _within(value, bits)
-        # The components are not there yet; what the document itself says means the same.
-        if not result["default"] or not isinstance(result["default"], (dict, list)):
-            return _validator(_shallow(source, at(source.data, here), here)).is_valid
-        if source.registry is None:
-            resources = [(_BASE, source.data)]
-            source.registry = jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft4, retriever=_refuse)
-        source.judged += 1
-        if source.judged > _JUDGEMENTS:
-            return lambda _: True
-        return _validator({"$ref": f"{_BASE}#{quote(here)}"}, registry=source.registry).is_valid
-    except (ValueError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
-        return lambda _: True
+    return said
+
+
+def _by_itself(result: Mapping[str, Json]) -> Callable[[Json], bool]:
+    """Whether a value fits a schema that refers to no other."""
+    fits = _validator(_restrictions(result)).is_valid
+    bits = {"int32": 31, "int64": 63}.get(str(result.get("format")))
+    return fits if bits is None else lambda value: fits(value) and _within(value, bits)
+
+
+def _anything(value: Json) -> bool:  # noqa: ARG001 - a judgement
+    return True
 
 
 def _shallow(source: Source, node: Json, here: str, *, depth: int = 0) -> dict[str, Json]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..document import Json, copied, escape
-from .repair import ANYTHING, FLAG, TEXT, Form, member
+from ..document import Json
+from .repair import ANYTHING, FLAG, TEXT, Form, leave_unknown, members
 from .schemas import schema
 from .source import Source, extensions
 
@@ -32,7 +32,9 @@ SCHEMA_MEMBERS = [
 
 PLACES = ("query", "path", "header", "cookie")
 _OWN: Mapping[str, Form] = {"description": TEXT, "required": FLAG, "allowEmptyValue": FLAG, "example": ANYTHING}
-_READ = frozenset({"name", "in", "collectionFormat", "schema", *_OWN, *SCHEMA_MEMBERS})
+KNOWN = frozenset({"name", "in", "collectionFormat", "schema", *_OWN, *SCHEMA_MEMBERS})
+"""The members that a parameter or header may have."""
+
 _DELIMITED = {
     "csv": {"style": "form", "explode": False},
     "multi": {"style": "form", "explode": True},
@@ -63,31 +65,28 @@ def parameter(source: Source, node: Mapping[str, Json], here: str) -> dict[str, 
     """The OpenAPI 3.0 form of a query, path or header parameter; None for one that cannot be sent."""
     place = node.get("in")
     if place not in PLACES or not isinstance(node.get("name"), str):
-        what = "a parameter needs a `name`, and `in`: query, path, header, body or formData"
-        source.mend(here, what, "It is left out.")
+        what = "a parameter needs a `name` and an `in`: query, path, header, body or formData"
+        source.defect(here, what, "It is left out.")
         return None
     if place == "cookie":
-        source.mend(f"{here}/in", "a cookie is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
-    result: dict[str, Json] = {"name": node["name"], "in": place}
-    for name, form in _OWN.items():
-        if name in node:
-            result |= member(source, name, node[name], form, f"{here}/{name}")
+        source.defect(f"{here}/in", "Swagger 2.0 has no cookies", "It is read as in OpenAPI 3.")
+    result: dict[str, Json] = {"name": node["name"], "in": place, **members(source, node, _OWN, here)}
     _required(source, result, here)
     _allow_empty(source, result, here)
     content, styled = described(source, node, place, here)
     if place == "header" and node["name"].casefold() in _IGNORED:
-        source.warn(here, f"OpenAPI 3 ignores a header parameter called {node['name']}", "It is kept.")
-    unknown(source, node, here)
-    return result | styled | {"schema": content} | _extensions(node)
+        source.loss(here, f"OpenAPI 3 ignores a header parameter called {node['name']}", "It is kept.")
+    leave_unknown(source, node, KNOWN, here)
+    return result | styled | {"schema": content} | own_extensions(node)
 
 
 def header(source: Source, node: Json, here: str) -> dict[str, Json]:
     """The OpenAPI 3.0 form of a response header."""
     node = source.mapping(node, here)
-    result = member(source, "description", node["description"], TEXT, here) if "description" in node else {}
+    result = members(source, node, {"description": TEXT}, here)
     content, styled = described(source, node, "header", here)
-    unknown(source, node, here)
-    return result | styled | {"schema": content} | _extensions(node)
+    leave_unknown(source, node, KNOWN, here)
+    return result | styled | {"schema": content} | own_extensions(node)
 
 
 def described(
@@ -98,12 +97,12 @@ def described(
     An array that OpenAPI 3 has no style for becomes a string whose description says how to write it.
     """
     if "schema" in node:
-        source.mend(f"{here}/schema", "`schema` is of body parameters alone", "It is read as meant.")
+        source.defect(f"{here}/schema", "only body parameters have a `schema`", "It is used all the same.")
         return schema(source, node["schema"], f"{here}/schema"), {}
     if "type" not in node:
-        source.mend(here, "it has no `type`", "It is taken to be anything.")
+        source.defect(here, "there is no `type`", "Any value is allowed.")
     if node.get("type") == "file" and place != "formData":
-        source.mend(f"{here}/type", f"a file cannot be sent in {place}", "It is read as bytes.")
+        source.defect(f"{here}/type", f"a file cannot be sent in {place}", "It is read as a binary string.")
     content = schema(source, {name: node[name] for name in SCHEMA_MEMBERS if name in node}, here)
     if content.get("type") != "array":
         return content, {}
@@ -112,7 +111,7 @@ def described(
     style = STYLES[place].get(collection)
     if style is None:
         what = f"OpenAPI 3 has no style for an array in {place} written as {collection}"
-        source.warn(f"{here}/collectionFormat", what, "It becomes a string, and its description says how to write it.")
+        source.loss(f"{here}/collectionFormat", what, "It becomes a string, and its description says how to write it.")
         return _written(content, collection), {"description": _description(node, collection)}
     return content, dict(style)
 
@@ -120,10 +119,11 @@ def described(
 def _collection(source: Source, node: Mapping[str, Json], place: str, here: str) -> str:
     collection = node.get("collectionFormat", "csv")
     if collection == "multi" and place not in ("query", "formData"):
-        source.mend(f"{here}/collectionFormat", f"multi is not of {place} parameters", "It is read as csv.")
+        what = "`multi` is for query and form parameters only"
+        source.defect(f"{here}/collectionFormat", what, "It is read as csv.")
         return "csv"
     if not isinstance(collection, str) or (collection not in _SEPARATORS and collection != "multi"):
-        source.mend(f"{here}/collectionFormat", f"{collection!r} is unknown", "It is read as csv.")
+        source.defect(f"{here}/collectionFormat", f"{collection!r} is unknown", "It is read as csv.")
         return "csv"
     return collection
 
@@ -154,27 +154,23 @@ def _nested(source: Source, node: Mapping[str, Json], here: str) -> None:
     items, place = node.get("items"), f"{here}/items"
     while isinstance(items, dict):
         if items.get("type") == "array":
-            source.warn(place, "OpenAPI 3 cannot say how arrays in an array are written", "That is left out.")
+            what = "OpenAPI 3 cannot express how arrays in an array are written"
+            source.loss(place, what, "The inner `collectionFormat` is left out.")
         items, place = items.get("items"), f"{place}/items"
 
 
 def _required(source: Source, result: dict[str, Json], here: str) -> None:
     if result["in"] == "path" and result.get("required") is not True:
-        source.mend(here, "a path parameter is always required", "It is marked so.")
+        source.defect(here, "a path parameter is always required", "It is marked as required.")
         result["required"] = True
 
 
 def _allow_empty(source: Source, result: dict[str, Json], here: str) -> None:
     if result["in"] != "query" and result.pop("allowEmptyValue", False):
-        source.mend(f"{here}/allowEmptyValue", "`allowEmptyValue` is of queries and forms alone", "It is left out.")
+        what = "`allowEmptyValue` is for query and form parameters only"
+        source.defect(f"{here}/allowEmptyValue", what, "It is left out.")
 
 
-def unknown(source: Source, node: Mapping[str, Json], here: str) -> None:
-    """Tell every member of a parameter or header that is left out because Swagger 2.0 does not know it."""
-    for name in node:
-        if name not in _READ and not name.startswith("x-"):
-            source.mend(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
-
-
-def _extensions(node: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: copied(value) for name, value in extensions(node).items() if name != "x-nullable"}
+def own_extensions(node: Mapping[str, Json]) -> dict[str, Json]:
+    """A copy of the extensions of a parameter or header that are not its schema's."""
+    return {name: value for name, value in extensions(node).items() if name != "x-nullable"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -33,20 +33,34 @@ class Form:
 
 
 def fitted(source: Source, node: Mapping[str, Json], forms: Mapping[str, Form], here: str) -> dict[str, Json]:
-    """The members of `node` that `forms` knows and its extensions, in their order, each of its form.
+    """The members of `node` that `forms` knows, each of its form, and its extensions, in the order of `node`.
 
     Any other is left out with a warning.
     """
+    leave_unknown(source, node, forms, here)
     result: dict[str, Json] = {}
     for name, value in node.items():
-        place = f"{here}/{escape(name)}"
         if name in forms:
-            result |= member(source, name, value, forms[name], place)
+            result |= member(source, name, value, forms[name], f"{here}/{name}")
         elif name.startswith("x-"):
             result[name] = copied(value)
-        else:
-            source.mend(place, f"`{name}` is unknown", "It is left out.")
     return result
+
+
+def members(source: Source, node: Mapping[str, Json], forms: Mapping[str, Form], here: str) -> dict[str, Json]:
+    """The members of `node` that `forms` knows, in the order of `forms`, each of its form."""
+    result: dict[str, Json] = {}
+    for name, form in forms.items():
+        if name in node:
+            result |= member(source, name, node[name], form, f"{here}/{name}")
+    return result
+
+
+def leave_unknown(source: Source, node: Mapping[str, Json], known: Container[str], here: str) -> None:
+    """Note every member of `node` that is neither `known` nor an extension; it is left out."""
+    for name in node:
+        if name not in known and not name.startswith("x-"):
+            source.defect(f"{here}/{escape(name)}", f"`{name}` is unknown", "It is left out.")
 
 
 def member(source: Source, name: str, value: Json, form: Form, here: str) -> dict[str, Json]:
@@ -57,9 +71,9 @@ def member(source: Source, name: str, value: Json, form: Form, here: str) -> dic
     try:
         meant = form.meant(value)
     except _Unclear:
-        source.mend(here, what, "It is left out.")
+        source.defect(here, what, "It is left out.")
         return {}
-    source.mend(here, what, f"It is read as {_shown(meant)}.")
+    source.defect(here, what, f"It is read as {_shown(meant)}.")
     return {name: meant}
 
 
@@ -145,7 +159,7 @@ def _matches(pattern: str) -> Callable[[Json], bool]:
     return lambda value: isinstance(value, str) and matched(value) is not None
 
 
-TEXT = Form("a text", _is_a(str), _text)
+TEXT = Form("a string", _is_a(str), _text)
 _URL = r"(?:[A-Za-z0-9_:/?#@!$&'()*+,;=~.-]|%[0-9a-fA-F]{2})*"
 URL = Form("a URL", _matches(rf"{_URL}(?:\[[0-9a-fA-F:.]+\]{_URL})?"), _url)
 EMAIL = Form("an e-mail address", _matches(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*"), _unclear)
@@ -153,7 +167,7 @@ FLAG = Form("true or false", _is_a(bool), _flag)
 NUMBER = Form("a number", _is_number, _number)
 POSITIVE = Form("a number above 0", lambda value: _is_number(value) and value > 0, _positive)
 WHOLE = Form("a whole number from 0", lambda value: type(value) is int and value >= 0, _whole)
-TEXTS = Form("a list of different texts", _is_texts, _texts)
+TEXTS = Form("a list of distinct strings", _is_texts, _texts)
 MAPPING = Form("a mapping", _is_a(dict), _mapping)
 LIST = Form("a list", _is_a(list), lambda value: [] if value is None or value == {} else _unclear(value))
 ANYTHING = Form("anything", lambda _: True, _unclear)

@@ -59,8 +59,8 @@ def _mapping(source: Source, node: Json, here: str) -> Mapping[str, Json]:
     if isinstance(node, dict):
         return node
     meant = {"type": node} if isinstance(node, str) and node in _TYPE_NAMES else {}
-    read = f"It is read as the type {node}." if meant else "It is taken to be anything."
-    source.mend(here, f"a schema is a mapping, not {kind(node)}", read)
+    read = f"It is read as the type {node}." if meant else "Any value is allowed."
+    source.defect(here, f"a schema is a mapping, not {kind(node)}", read)
     return meant
 
 
@@ -82,9 +82,9 @@ def _member(source: Source, name: str, value: Json, here: str) -> dict[str, Json
     if name.startswith("x-"):
         return {name: copied(value)}
     if name in _LATER:
-        source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+        source.defect(here, f"Swagger 2.0 has no `{name}`", "It is read as in OpenAPI 3.")
         return member(source, name, value, _LATER[name], here)
-    source.mend(here, f"`{name}` is not of Swagger 2.0", f"It is kept as `x-{name}`.")
+    source.defect(here, f"Swagger 2.0 has no `{name}`", f"It is kept as `x-{name}`.")
     return {f"x-{name}": copied(value)}
 
 
@@ -100,7 +100,8 @@ def _properties(source: Source, name: str, value: Json, here: str) -> dict[str, 
         place = f"{here}/{escape(each)}"
         flagged = isinstance(node, dict) and isinstance(node.get("required"), bool)
         if flagged:
-            source.mend(f"{place}/required", "`required` is a boolean", "It is read as said of the property itself.")
+            hint = "It is read as whether this property is required."
+            source.defect(f"{place}/required", "`required` is a boolean, not a list of names", hint)
             required += [each] if node["required"] else []
         said = {word: value for word, value in node.items() if word != "required"} if flagged else node
         properties[each] = schema(source, said, place)
@@ -110,7 +111,7 @@ def _properties(source: Source, name: str, value: Json, here: str) -> dict[str, 
 def _items(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
     if not isinstance(value, list):
         return {name: schema(source, value, here)}
-    source.mend(here, "items by position are not of Swagger 2.0", "Each may be any of them.")
+    source.defect(here, "Swagger 2.0 has no `items` by position", "Each item may be any of them.")
     converted = [schema(source, node, f"{here}/{index}") for index, node in enumerate(value)]
     return {name: {"anyOf": converted} if converted else {}}
 
@@ -125,11 +126,11 @@ def _additional(source: Source, name: str, value: Json, here: str) -> dict[str, 
 
 def _all_of(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
     if isinstance(value, dict):
-        source.mend(here, f"`{name}` is a mapping, not a list of schemas", "It is read as a list of one.")
+        source.defect(here, f"`{name}` is a mapping, not a list of schemas", "It is read as a list of one.")
         return {name: [schema(source, value, here)]}
     if not isinstance(value, list) or not value:
         what = "empty" if value == [] else kind(value)
-        source.mend(here, f"`{name}` is {what}, not a list of schemas", "It is left out.")
+        source.defect(here, f"`{name}` is {what}, not a list of schemas", "It is left out.")
         return {}
     places = [(each, f"{here}/{index}") for index, each in enumerate(value)]
     converted = [schema(source, each, place) for each, place in places if not _circular(source, each, place)]
@@ -147,22 +148,22 @@ def _circular(source: Source, node: Json, here: str) -> bool:
     target = parts(source.target(node, here) or "")
     if target[:1] != ["definitions"] or len(target) != 2 or not source.family.circular(name, target[1]):
         return False
-    source.mend(here, "a definition is made of itself", "This part of it is left out.")
+    source.defect(here, "a definition contains itself by `allOf`", "This part is left out.")
     return True
 
 
 def _later_list(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
-    source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    source.defect(here, f"Swagger 2.0 has no `{name}`", "It is read as in OpenAPI 3.")
     return _all_of(source, name, value, here)
 
 
 def _later_one(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
-    source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    source.defect(here, f"Swagger 2.0 has no `{name}`", "It is read as in OpenAPI 3.")
     return {name: schema(source, value, here)}
 
 
 def _constant(source: Source, name: str, value: Json, here: str) -> dict[str, Json]:
-    source.mend(here, f"`{name}` is not of Swagger 2.0", "It is read as an `enum` of one.")
+    source.defect(here, f"Swagger 2.0 has no `{name}`", "It is read as an `enum` of one.")
     return {"enum": [copied(value)]}
 
 
@@ -170,7 +171,7 @@ def _exclusive(source: Source, name: str, value: Json, here: str) -> dict[str, J
     """A numeric exclusive bound, which is of later JSON Schema, becomes a bound and a flag."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return member(source, name, value, FLAG, here)
-    source.mend(here, f"`{name}` is a number", "It is read as JSON Schema reads it today.")
+    source.defect(here, f"`{name}` is a number", "It is read as in later JSON Schema.")
     return {name.replace("exclusiveM", "m"): value, name: True}
 
 
@@ -215,7 +216,7 @@ def _referring(source: Source, node: Mapping[str, Json], here: str) -> dict[str,
         if name in _ANNOTATIONS or name.startswith("x-") or name in _LATER:
             beside |= _member(source, name, value, f"{here}/{escape(name)}")
         elif name != "$ref":
-            source.warn(f"{here}/{escape(name)}", f"`{name}` beside `$ref` has no effect", "It is left out.")
+            source.loss(f"{here}/{escape(name)}", f"`{name}` beside `$ref` has no effect", "It is left out.")
     result = _reference(source, node, here)
     if not beside:
         return result
@@ -227,9 +228,9 @@ def _referring(source: Source, node: Mapping[str, Json], here: str) -> dict[str,
 
 def _reference(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
     target = source.target(node, here)
-    if target is None or not source.leads(target, here):
+    if target is None or not source.has_end(target, here):
         return {}
-    return {"$ref": source.schema(target)}
+    return {"$ref": source.schema_reference(target)}
 
 
 # --- What the members say together -----------------------------------------------------------
@@ -252,7 +253,7 @@ def _bounds(source: Source, result: dict[str, Json], here: str) -> None:
     """A flag that excludes a bound needs the bound."""
     for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if flag in result and bound not in result:
-            source.mend(f"{here}/{flag}", f"`{flag}` says nothing without `{bound}`", "It is left out.")
+            source.defect(f"{here}/{flag}", f"`{flag}` has no effect without `{bound}`", "It is left out.")
             del result[flag]
 
 
@@ -270,7 +271,8 @@ def _composed(source: Source, result: dict[str, Json], here: str) -> None:
     known = _property_names(source, at(source.data, here), here) if missing else set()
     for name in missing:
         if name not in known:
-            source.mend(f"{here}/required", f"nothing describes the property {name!r}", "It is taken to be anything.")
+            what = f"nothing describes the required property {name!r}"
+            source.defect(f"{here}/required", what, "Any value is allowed.")
             result["properties"] = {**result.get("properties", {}), name: {}}
 
 
@@ -294,7 +296,7 @@ def _property_names(source: Source, node: Json, here: str) -> set[str]:
 
 def _array(source: Source, result: dict[str, Json], here: str) -> None:
     if result.get("type") == "array" and "items" not in result:
-        source.mend(here, "an array says nothing of its items", "They are taken to be anything.")
+        source.defect(here, "an array needs `items`", "Any items are allowed.")
         result["items"] = {}
 
 

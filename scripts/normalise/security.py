@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..document import Json, copied, escape
+from ..document import Json, escape
 from .repair import MAPPING, TEXT, URL, member
 from .source import Source, extensions
 
@@ -32,7 +32,7 @@ def security_scheme(source: Source, node: Json, here: str) -> dict[str, Json] | 
         return None
     if "description" in node:
         result |= member(source, "description", node["description"], TEXT, f"{here}/description")
-    return result | copied(extensions(node))
+    return result | extensions(node)
 
 
 def requirements(source: Source, value: Json, here: str) -> list[dict[str, Json]]:
@@ -41,12 +41,12 @@ def requirements(source: Source, value: Json, here: str) -> list[dict[str, Json]
     for index, each in enumerate(source.items(value, here)):
         place = f"{here}/{index}"
         if isinstance(each, str):
-            source.mend(place, "a requirement is a mapping, not a text", "It is read as the name of a scheme.")
+            source.defect(place, "a requirement is a mapping, not a string", "It is read as the name of a scheme.")
         named = {}
         for name, scopes in source.mapping({each: []} if isinstance(each, str) else each, place).items():
-            known = source.names.get(("securityDefinitions", name))
+            known = source.component_names.get(("securityDefinitions", name))
             if known is None:
-                source.mend(f"{place}/{escape(name)}", f"there is no security definition {name!r}", "It is kept.")
+                source.defect(f"{place}/{escape(name)}", f"there is no security definition {name!r}", "It is kept.")
             named[known or name] = source.texts(scopes, f"{place}/{escape(name)}")
         result.append(named)
     return result
@@ -58,7 +58,7 @@ def _basic(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Jso
 
 def _http(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
     """A scheme as OpenAPI 3 writes it."""
-    source.mend(f"{here}/type", "the type http is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    source.defect(f"{here}/type", "Swagger 2.0 has no security type http", "It is read as in OpenAPI 3.")
     result = {"type": "http", "scheme": str(node.get("scheme") or "basic")}
     return result | ({"bearerFormat": str(node["bearerFormat"])} if "bearerFormat" in node else {})
 
@@ -71,14 +71,13 @@ def _open_id(source: Source, node: Mapping[str, Json], here: str) -> dict[str, J
     """A scheme as OpenAPI 3 writes it."""
     if not isinstance(node.get("openIdConnectUrl"), str):
         return _unreadable(source, node, here)
-    source.mend(f"{here}/type", "the type openIdConnect is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+    source.defect(f"{here}/type", "Swagger 2.0 has no security type openIdConnect", "It is read as in OpenAPI 3.")
     return {"type": "openIdConnect", "openIdConnectUrl": node["openIdConnectUrl"]}
 
 
 def _unreadable(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:  # noqa: ARG001 - of a table
-    source.mend(
-        here, "this is no security definition of Swagger 2.0", "It is left out; what requires it still names it."
-    )
+    what = "this is not a security definition of Swagger 2.0"
+    source.defect(here, what, "It is left out; what requires it still names it.")
     return {}
 
 
@@ -86,7 +85,7 @@ def _api_key(source: Source, node: Mapping[str, Json], here: str) -> dict[str, J
     if node.get("in") not in ("header", "query", "cookie") or "name" not in node:
         return _unreadable(source, node, here)
     if node["in"] == "cookie":
-        source.mend(f"{here}/in", "a cookie is not of Swagger 2.0", "It is read as OpenAPI 3 reads it.")
+        source.defect(f"{here}/in", "Swagger 2.0 has no cookies", "It is read as in OpenAPI 3.")
     name = member(source, "name", node["name"], TEXT, f"{here}/name")
     return {"type": "apiKey", "in": node["in"], **name} if name else _unreadable(source, node, here)
 
@@ -94,9 +93,9 @@ def _api_key(source: Source, node: Mapping[str, Json], here: str) -> dict[str, J
 def _oauth2(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
     called = str(node.get("flow", _FLOW_BY_URLS.get(("authorizationUrl" in node, "tokenUrl" in node))))
     if "flow" not in node and called in _FLOWS:
-        source.mend(here, "the kind of `flow` is not said", f"By its URLs it is {called}.")
+        source.defect(here, "an oauth2 scheme needs a `flow`", f"Its URLs tell that it is {called}.")
     if called in _LATER:
-        source.mend(f"{here}/flow", f"`flow` is {called!r}", f"It is read as {_LATER[called]}.")
+        source.defect(f"{here}/flow", f"`flow` is {called!r}", f"It is read as {_LATER[called]}.")
         called = _LATER[called]
     if called not in _FLOWS:
         return _unreadable(source, node, here)
@@ -105,7 +104,7 @@ def _oauth2(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Js
     for each in needed:
         flow |= member(source, each, node[each], URL, f"{here}/{each}") if each in node else {}
         if each not in flow:
-            source.mend(here, f"the flow {called} needs `{each}`", "An empty one stands in.")
+            source.defect(here, f"the flow {called} needs `{each}`", "An empty one is added.")
             flow[each] = ""
     flow["scopes"] = _scopes(source, node, f"{here}/scopes")
     return {"type": "oauth2", "flows": {name: flow}}
@@ -114,13 +113,13 @@ def _oauth2(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Js
 def _scopes(source: Source, node: Mapping[str, Json], here: str) -> dict[str, Json]:
     """Scope to description; a list of scopes is read as such without descriptions."""
     if isinstance(node.get("scopes"), list) and node["scopes"]:
-        source.mend(here, "`scopes` is a list, not a mapping", "Its members are read as scopes without description.")
+        source.defect(here, "`scopes` is a list, not a mapping", "They are read as scopes without description.")
         return dict.fromkeys(source.texts(node["scopes"], here), "")
     found = member(source, "scopes", node.get("scopes", {}), MAPPING, here).get("scopes", {})
     result: dict[str, Json] = {}
     for name, said in found.items():
         if name.startswith("x-"):
-            source.warn(f"{here}/{escape(name)}", "OpenAPI 3 has no extensions among scopes", "It is left out.")
+            source.loss(f"{here}/{escape(name)}", "OpenAPI 3 has no extensions among scopes", "It is left out.")
             continue
         result[name] = member(source, name, said, TEXT, f"{here}/{escape(name)}").get(name, "")
     return result

@@ -21,7 +21,7 @@ def servers(source: Source, schemes: Json, here: str) -> list[dict[str, Json]]:
     scheme, host, base = _address(source)
     if not host:
         if listed:
-            source.warn(f"{here}/schemes", "without `host`, OpenAPI 3 cannot say `schemes`", "They are left out.")
+            source.loss(f"{here}/schemes", "without a `host`, OpenAPI 3 cannot express `schemes`", "They are left out.")
         return [_server(source, base)] if base and not here else []
     before = [f"{each}:" for each in listed or [scheme] if each] or [""]
     return [_server(source, f"{each}//{host}{base}") for each in before]
@@ -29,19 +29,17 @@ def servers(source: Source, schemes: Json, here: str) -> list[dict[str, Json]]:
 
 def _address(source: Source) -> tuple[str, str, str]:
     """Scheme, host and base path; a scheme only where one was written into one of the others."""
-    host, base = _text(source, "host"), _text(source, "basePath").rstrip("/")
-    scheme = ""
-    for name in ("host", "basePath"):
-        said = host if name == "host" else base
-        url = _URL.fullmatch(said if name == "basePath" or "//" in said else f"//{said}")
-        if url is None or said == url[2]:
-            continue
-        source.mend(f"/{name}", f"`{name}` is a URL", "It is read as scheme, host and base path.")
-        scheme, above = url[1] or scheme, (url[3] or "").rstrip("/")
-        host = url[2] if name == "host" else host or url[2]
-        base = above if name == "basePath" else _below(above, base)
+    scheme, host, base = "", _text(source, "host"), _text(source, "basePath").rstrip("/")
+    url = _URL.fullmatch(host if "//" in host else f"//{host}")
+    if url and url[2] != host:
+        source.defect("/host", "`host` is a URL", "It is read as scheme, host and base path.")
+        scheme, host, base = url[1] or "", url[2], _below((url[3] or "").rstrip("/"), base)
+    url = _URL.fullmatch(base)
+    if url:
+        source.defect("/basePath", "`basePath` is a URL", "It is read as scheme, host and base path.")
+        scheme, host, base = url[1] or scheme, host or url[2], (url[3] or "").rstrip("/")
     if base and not base.startswith("/"):
-        source.mend("/basePath", "`basePath` does not start with a slash", "It is read as if it did.")
+        source.defect("/basePath", "`basePath` does not start with a slash", "One is put before it.")
         base = f"/{base}"
     return scheme, host, base
 
@@ -57,7 +55,7 @@ def _text(source: Source, name: str) -> str:
     value = source.data.get(name)
     if value is None or isinstance(value, str):
         return (value or "").strip()
-    source.mend(f"/{name}", f"`{name}` is {kind(value)}, not a text", "It is left out.")
+    source.defect(f"/{name}", f"`{name}` is {kind(value)}, not a string", "It is left out.")
     return ""
 
 
@@ -66,5 +64,7 @@ def _server(source: Source, url: str) -> dict[str, Json]:
     names = _VARIABLE.findall(url)
     if not names:
         return {"url": url}
-    source.mend("/host", f"there is {{{names[0]}}} in the address", "It becomes a variable of the server.")
+    for name in dict.fromkeys(names):
+        place = "/host" if f"{{{name}}}" in _text(source, "host") else "/basePath"
+        source.defect(place, f"the address has a placeholder {{{name}}}", "It becomes a variable of the server.")
     return {"url": url, "variables": {name: {"default": name} for name in names}}

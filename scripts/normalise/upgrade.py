@@ -10,20 +10,8 @@ from .convert import ordered
 from .shape import rewrite
 from .source import Source
 
-_ANNOTATIONS = frozenset(
-    [
-        "title",
-        "description",
-        "default",
-        "example",
-        "examples",
-        "readOnly",
-        "writeOnly",
-        "deprecated",
-        "externalDocs",
-        "xml",
-    ]
-)
+_ANNOTATIONS = frozenset({"title", "description", "default", "example", "examples", "externalDocs", "xml"})
+_ANNOTATIONS |= {"readOnly", "writeOnly", "deprecated"}
 """What a schema says of its place and not of the value: it stays outside when the rest moves into an alternative."""
 
 _COMBINED = ("allOf", "anyOf", "oneOf", "not")
@@ -35,7 +23,6 @@ def upgrade(source: Source, document: dict[str, Json]) -> dict[str, Json]:
 
     What 3.0 reads as data (examples, defaults, enumerated values, extensions) stays as it is.
     """
-
     moves: dict[str, str] = {}
 
     def change(node: dict[str, Json], kind: str, here: str) -> Json:
@@ -60,7 +47,7 @@ def _parameter(source: Source, node: dict[str, Json], here: str) -> dict[str, Js
     """3.0 ignores `allowEmptyValue` outside of queries, 3.1 does not allow it there."""
     if "allowEmptyValue" not in node or node.get("in") == "query":
         return node
-    source.warn(f"{here}/allowEmptyValue", "OpenAPI 3.1 knows it in queries alone", "It is left out.")
+    source.loss(f"{here}/allowEmptyValue", "OpenAPI 3.1 allows `allowEmptyValue` in queries only", "It is left out.")
     return {name: value for name, value in node.items() if name != "allowEmptyValue"}
 
 
@@ -104,7 +91,7 @@ def _beside_reference(source: Source, node: dict[str, Json], here: str) -> dict[
             result[name] = value
         else:
             what = f"`{name}` beside `$ref` has no effect in OpenAPI 3.0"
-            source.warn(f"{here}/{escape(name)}", what, "It is left out.")
+            source.loss(f"{here}/{escape(name)}", what, "It is left out.")
     return result
 
 

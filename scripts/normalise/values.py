@@ -10,6 +10,21 @@ from collections.abc import Mapping
 from ..document import Json
 from .source import Source
 
+_CLASS = r"\[^\^?(?:[^\\\[\]]|\\[dwsDWSnrt.^$*+?()\[\]{}|/\\-])+\]"
+_SIMPLE = re.compile(
+    rf"(?:[^\\()\[\]{{}}*+?]|\\[dwsDWSbBnrt.^$*+?()\[\]{{}}|/\\-]|{_CLASS}|\((?:\?[:=!]|(?!\?))|\)|[*+?](?!\+)\??|\{{\d+(?:,\d*)?\}}(?!\+))*"
+)
+"""Regular expressions without anything that one language has and another has not."""
+
+_IS_A = {
+    "string": lambda value: isinstance(value, str),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
+}
+_NEEDS_NO_JUDGE = frozenset({"type", "default", "title", "description", "example", "nullable", "enum", "readOnly"})
+"""Words of a schema whose default is judged by a look at its type and enumerated values."""
+
 
 def settle_enum(source: Source, result: dict[str, Json], here: str) -> None:
     """Values of an enumeration are of its type and differ from each other; there is at least one."""
@@ -18,15 +33,15 @@ def settle_enum(source: Source, result: dict[str, Json], here: str) -> None:
     place = f"{here}/enum"
     values = result["enum"]
     if not values:
-        source.mend(place, "an enumeration of nothing allows nothing", "It is left out.")
+        source.defect(place, "an empty `enum` allows no value", "It is left out.")
         del result["enum"]
         return
     read = [_of_type(result.get("type"), value) for value in values]
     if any(type(one) is not type(other) for one, other in zip(read, values, strict=True)):
-        source.mend(place, f"values are not of the type {result['type']}", "They are read as such.")
+        source.defect(place, f"some values of `enum` are not of the type {result['type']}", "They are converted to it.")
     distinct = list({json.dumps(value): value for value in read}.values())
     if len(distinct) < len(read):
-        source.mend(place, "a value is there twice", "It is read once.")
+        source.defect(place, "`enum` has a value twice", "It is kept once.")
     result["enum"] = distinct
 
 
@@ -56,21 +71,15 @@ def settle_pattern(source: Source, result: dict[str, Json], here: str) -> None:
     for same in (pattern, _spelled_out(pattern)):
         if is_pattern(same) and _in_python(same):
             if same != pattern:
-                source.warn(place, "not every reader understands this regular expression", f"It is written {same!r}.")
+                what = "not every reader understands this regular expression"
+                source.loss(place, what, f"It is rewritten as {same!r}.")
             result["pattern"] = same
             return
     if is_pattern(pattern):
-        source.warn(place, "validators and generators written in Python cannot read this regular expression", told)
+        source.loss(place, "validators and generators written in Python cannot read this regular expression", told)
     else:
-        source.mend(place, "this is no regular expression of ECMA-262", told)
+        source.defect(place, "this is not a regular expression of ECMA-262", told)
     result["x-pattern"] = result.pop("pattern")
-
-
-_CLASS = r"\[^\^?(?:[^\\\[\]]|\\[dwsDWSnrt.^$*+?()\[\]{}|/\\-])+\]"
-_SIMPLE = re.compile(
-    rf"(?:[^\\()\[\]{{}}*+?]|\\[dwsDWSbBnrt.^$*+?()\[\]{{}}|/\\-]|{_CLASS}|\((?:\?[:=!]|(?!\?))|\)|[*+?](?!\+)\??|\{{\d+(?:,\d*)?\}}(?!\+))*"
-)
-"""Regular expressions without anything that one language has and another has not."""
 
 
 def _spelled_out(pattern: str) -> str:
@@ -93,37 +102,29 @@ def settle_default(source: Source, result: dict[str, Json], here: str) -> None:
     """A default is a value that its schema allows; one that plainly stands for such a value becomes it."""
     if "default" not in result or _plainly_fits(result, result["default"]):
         return
-    from .judge import judge  # noqa: PLC0415 - few documents need it, and it is slow to load
+    from .judge import Judge  # noqa: PLC0415 - few documents need it, and it is slow to load
 
-    fits = judge(source, result, here)
+    source.judge = source.judge or Judge(source)
+    fits = source.judge.of(result, here)
     value = result["default"]
     if fits(value):
         return
     place = f"{here}/default"
-    what = f"the default {json.dumps(value, ensure_ascii=False)[:60]} is not what its schema allows"
+    what = f"the default {json.dumps(value, ensure_ascii=False)[:60]} is not allowed by its schema"
     for meant in (_of_type(result.get("type"), value), [value]):
         if value is not None and fits(meant):
-            source.mend(place, what, f"It is read as {json.dumps(meant, ensure_ascii=False)[:60]}.")
+            source.defect(place, what, f"It is read as {json.dumps(meant, ensure_ascii=False)[:60]}.")
             result["default"] = meant
             return
-    source.mend(place, what, "It is kept as `x-default`.")
+    source.defect(place, what, "It is kept as `x-default`.")
     result["x-default"] = result.pop("default")
-
-
-_IS_A = {
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
-    "number": lambda value: isinstance(value, (int, float)) and not isinstance(value, bool),
-}
-_SAYS_NOTHING = frozenset({"type", "default", "title", "description", "example", "nullable", "enum", "readOnly"})
 
 
 def _plainly_fits(result: Mapping[str, Json], value: Json) -> bool:
     """Whether a look at the type, and at the enumerated values, is enough to see that the value fits."""
     if value is None and result.get("nullable") is True:
         return True
-    if not all(name in _SAYS_NOTHING or name.startswith("x-") for name in result):
+    if not all(name in _NEEDS_NO_JUDGE or name.startswith("x-") for name in result):
         return False
     fits = _IS_A.get(str(result.get("type")))
     if fits is None or not fits(value):

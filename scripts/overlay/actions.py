@@ -122,7 +122,8 @@ def _malformed(action: Json, version: str) -> list[Doubt]:
             continue
         why = fault(action[name]) if isinstance(action[name], str) else "not a text"
         if why:
-            found.append((f"`{name}` is not a JSONPath of RFC 9535: {why}", "It starts with `$`."))
+            hint = "It starts with `$`; a name with more than letters, digits and `_` in it is written `['…']`."
+            found.append((f"`{name}` is not a JSONPath of RFC 9535: {why}", hint))
     if "target" not in action:
         found.append(("an action has no `target`", "Give it a JSONPath that starts with `$`."))
     if not isinstance(action.get("remove", False), bool):
