@@ -123,6 +123,48 @@ def test_schemas_are_found_everywhere_and_examples_of_media_types_stay():
     assert given == before
 
 
+def test_names_that_only_3_0_overlooks_are_replaced_and_everything_follows():
+    pet = {
+        "type": "object",
+        "discriminator": {"propertyName": "k", "mapping": {"x": "#/components/schemas/a%20b", "y": "a b", "z": "a_b"}},
+        "properties": {"k": {"type": "string"}, "p": {"$ref": "#/components/schemas/a%20b/properties/q"}},
+    }
+    data = {
+        "openapi": "3.0.1",
+        "info": {"title": "T", "version": "1"},
+        "security": [{"k/1": []}],
+        "paths": {
+            "/a": {"get": {"security": [{"k/1": []}], "responses": {"200": {"$ref": "#/components/responses/o k"}}}}
+        },
+        "components": {
+            "schemas": {"a b": {"type": "object", "properties": {"q": {"type": "string"}}}, "a_b": {}, "Pet": pet},
+            "responses": {"o k": {"description": "fine"}},
+            "securitySchemes": {"k/1": {"type": "http", "scheme": "basic"}},
+        },
+    }
+    result, _ = normalise(Document(data, "test.yaml"))
+    assert [str(error) for error in OpenAPIV31SpecValidator(result).iter_errors()] == []
+    components = result["components"]
+    assert list(components["schemas"]) == ["a_b_2", "a_b", "Pet"]
+    found = components["schemas"]["Pet"]
+    assert found["discriminator"]["mapping"] == {"x": "#/components/schemas/a_b_2", "y": "a_b_2", "z": "a_b"}
+    assert found["properties"]["p"] == {"$ref": "#/components/schemas/a_b_2/properties/q"}
+    assert result["paths"]["/a"]["get"]["responses"]["200"] == {"$ref": "#/components/responses/o_k"}
+    assert result["security"] == result["paths"]["/a"]["get"]["security"] == [{"k_1": []}]
+
+
+def test_a_reference_into_a_part_that_moved_follows_it():
+    node = {"type": "object", "nullable": True, "anyOf": [{"properties": {"a": {"type": "string"}}}, {}]}
+    answer = {"description": "fine", "content": {"application/json": {"schema": node}}}
+    inner = "#/paths/~1a/get/responses/200/content/application~1json/schema/anyOf/{}0/properties/a"
+    other = {"description": "fine", "content": {"application/json": {"schema": {"$ref": inner.format("")}}}}
+    paths = {"/a": {"get": {"responses": {"200": answer, "201": other}}}}
+    result, _ = normalise(Document({**HEAD, "paths": paths}, "test.yaml"))
+    found = result["paths"]["/a"]["get"]["responses"]["201"]["content"]["application/json"]["schema"]
+    assert found == {"$ref": inner.format("0/anyOf/")}
+    assert [str(error) for error in OpenAPIV31SpecValidator(result).iter_errors()] == []
+
+
 def test_what_is_of_the_target_already_stays_as_it_is():
     for version, target in (("3.1.0", "3.1"), ("3.0.1", "3.0")):
         data = {"paths": {}, "info": {"version": "1", "title": "T"}, "openapi": version, "components": {"schemas": {}}}

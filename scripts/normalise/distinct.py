@@ -1,8 +1,11 @@
-"""Names that must differ from each other."""
+"""Names that must differ from each other, and those that a component may have."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
+
+_ILLEGAL = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Distinct:
@@ -23,3 +26,17 @@ class Distinct:
         self._next[wanted] = number
         self._taken.add(name)
         return name
+
+
+def component_names(names: Collection[str]) -> dict[str, str]:
+    """Name to the name as a component, which may hold only letters, digits, `.`, `_` and `-`; all differ.
+
+    Those that may stay do, whatever the others become.
+    """
+    given = Distinct(name for name in names if name and not _ILLEGAL.search(name))
+    return {name: name if name in given else given.give(legal(name) or "_") for name in names}
+
+
+def legal(name: str) -> str:
+    """`name` with `_` for every character that a component's name may not have."""
+    return _ILLEGAL.sub("_", name)

@@ -6,7 +6,6 @@ defect is what Swagger 2.0 does not allow, and was repaired; an error is what ca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +15,7 @@ from urllib.parse import unquote
 from ..document import Document, Json, at, copied, escape, parts, pointer, reference
 from ..document.limits import COPIES, size
 from ..errors import DocumentError, Problem
-from .distinct import Distinct
+from .distinct import Distinct, component_names, legal
 from .family import Family
 
 if TYPE_CHECKING:  # slow to load, and few documents need it
@@ -32,8 +31,6 @@ SECTIONS = {
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 """The methods that a path of Swagger 2.0 may have."""
-
-_ILLEGAL = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @dataclass
@@ -117,13 +114,11 @@ class Source:
 
     @cached_property
     def component_names(self) -> Mapping[tuple[str, str], str]:
-        """(section, name) to the component's name, which may hold only letters, digits, `.`, `_` and `-`."""
+        """(section, name) to the name of the component that it becomes."""
         found: dict[tuple[str, str], str] = {}
         for section in SECTIONS:
-            members = self.section(section)
-            given = Distinct(name for name in members if name and not _ILLEGAL.search(name))
-            for name in members:
-                found[section, name] = name if name in given else given.give(_ILLEGAL.sub("_", name) or "_")
+            for name, component in component_names(self.section(section)).items():
+                found[section, name] = component
         return found
 
     @cached_property
@@ -260,5 +255,5 @@ def extensions(node: Mapping[str, Json]) -> dict[str, Json]:
 
 def _joined(words: Iterable[str]) -> str:
     """One name of the `words` of a pointer that say something."""
-    said = [_ILLEGAL.sub("_", word).strip("_") for word in words if word not in ("definitions", "properties", "schema")]
+    said = [legal(word).strip("_") for word in words if word not in ("definitions", "properties", "schema")]
     return "_".join(word for word in said if word) or "_"

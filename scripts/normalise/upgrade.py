@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from ..document import Json, copied, escape
+from ..document import Json, copied, escape, pointer
 from .convert import ordered
+from .distinct import component_names
 from .shape import rewrite
 from .source import Source
 
@@ -23,7 +24,10 @@ def upgrade(source: Source, document: dict[str, Json]) -> dict[str, Json]:
 
     What 3.0 reads as data (examples, defaults, enumerated values, extensions) stays as it is.
     """
-    moves: dict[str, str] = {}
+    names = _names(document)
+    moves = {
+        pointer("components", section, old): new for section, renamed in names.items() for old, new in renamed.items()
+    }
 
     def change(node: dict[str, Json], kind: str, here: str) -> Json:
         if kind == "parameter":
@@ -35,12 +39,48 @@ def upgrade(source: Source, document: dict[str, Json]) -> dict[str, Json]:
         return result
 
     def lead(node: dict[str, Json], kind: str, here: str) -> Json:  # noqa: ARG001 - a `Change`
-        return {**node, "$ref": _led(node["$ref"], moves)} if isinstance(node.get("$ref"), str) else node
+        if isinstance(node.get("$ref"), str):
+            node = {**node, "$ref": _led(node["$ref"], moves)}
+        if kind in ("document", "operation") and isinstance(node.get("security"), list):
+            node = {**node, "security": [_renamed(each, names["securitySchemes"]) for each in node["security"]]}
+        return _discriminator(node, moves, names["schemas"]) if kind == "schema" else node
 
     result = rewrite(copied(document), change)
     if moves:
         result = rewrite(result, lead)
+    if any(names.values()):
+        result["components"] = {
+            section: _renamed(members, names.get(section, {})) for section, members in result["components"].items()
+        }
     return ordered(result | {"openapi": "3.1.1"})
+
+
+def _names(document: Mapping[str, Json]) -> dict[str, dict[str, str]]:
+    """Section of `components` to the names that 3.1 refuses there, and their new ones; 3.0 overlooks them."""
+    components = document.get("components")
+    sections = components if isinstance(components, dict) else {}
+    result: dict[str, dict[str, str]] = {"schemas": {}, "securitySchemes": {}}
+    for section, members in sections.items():
+        if isinstance(members, dict) and not section.startswith("x-"):
+            result[section] = {old: new for old, new in component_names(members).items() if old != new}
+    return result
+
+
+def _renamed(members: Json, names: Mapping[str, str]) -> Json:
+    return {names.get(name, name): each for name, each in members.items()} if isinstance(members, dict) else members
+
+
+def _discriminator(node: dict[str, Json], moves: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Json]:
+    """A schema whose discriminator names schemas by where, and as what, they are now."""
+    discriminator = node.get("discriminator")
+    mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
+    if not isinstance(discriminator, dict) or not isinstance(mapping, dict):
+        return node
+    led = {
+        value: names.get(named) or _led(named, moves) if isinstance(named, str) else named
+        for value, named in mapping.items()
+    }
+    return {**node, "discriminator": {**discriminator, "mapping": led}}
 
 
 def _parameter(source: Source, node: dict[str, Json], here: str) -> dict[str, Json]:
