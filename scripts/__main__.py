@@ -42,8 +42,10 @@ def normalise(
 
     What OpenAPI 3 cannot say, and what was wrong with the document and repaired, is told on standard error.
     """
-
     if document is None:
+        if output or strict or lift or within or target != "3.1":
+            what = "-o, --target, --strict, --lift and --within are for a document that is named"
+            raise UsageError(what, hint="Write: normalise DOCUMENT -o OUTPUT.")
         _refresh(api, every=every)
         return
     from .document import read

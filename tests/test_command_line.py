@@ -227,6 +227,12 @@ def test_a_fault_of_ours_is_2_and_tells_no_secret(copy):
     assert "the-secret-value" not in done.stdout + done.stderr
 
 
+def test_flags_for_a_document_need_one():
+    done = verb("normalise", "--strict", "-o", "never.yaml")
+    assert (done.returncode, done.stdout) == (2, "could not run (exit code 2)\n")
+    assert "are for a document that is named" in done.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     ["mock --port 99999", "mock --step -1", "contract --cert nowhere", "normalise --targ", "unknown"],
