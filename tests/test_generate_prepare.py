@@ -4,9 +4,11 @@ import copy
 
 import pytest
 
-from scripts.document import at
+from scripts.document import Document, at
 from scripts.generate.prepare import content_types, prepare, pruned
+from scripts.normalise import normalise
 from scripts.normalise.classes import LONGEST, clashes, classes
+from scripts.normalise.lift import lift
 
 from .generator import parsed
 
@@ -189,3 +191,33 @@ def test_a_part_is_taken_out_with_as_little_as_can_be(here, gone, rest):
 @pytest.mark.parametrize("here", ["", "/info/title", "/paths/~1a"])
 def test_what_cannot_be_spared_is_not_taken_out(here):
     assert pruned(document(paths={"/a": {"get": operation()}}), here) is None
+
+
+NULLABLE = {
+    "2.0": {"swagger": "2.0", "definitions": {"A": thing(p={**TEXT, "enum": ["a", "b"], "x-nullable": True})}},
+    "3.0": {
+        "openapi": "3.0.3",
+        "components": {"schemas": {"A": thing(p={**TEXT, "enum": ["a", "b", None], "nullable": True})}},
+    },
+    "3.1": {
+        "openapi": "3.1.0",
+        "components": {"schemas": {"A": thing(p={"type": ["string", "null"], "enum": ["a", "b", None]})}},
+    },
+}
+
+
+@pytest.mark.parametrize("lifted", [False, True], ids=["as it is", "lifted"])
+@pytest.mark.parametrize("version", NULLABLE)
+def test_of_an_enumeration_that_may_be_null_one_class_is_made(version, lifted):
+    head = {"info": {"title": "T", "version": "1"}, "paths": {}}
+    data, _ = normalise(Document({**head, **NULLABLE[version]}, "test.yaml"))
+    if lifted:
+        data, _ = lift(data, names={})
+    found = parsed(copy.deepcopy(prepare(data)))
+    assert found.complaints == []
+    assert len(found.names - {"A"}) == 1
+
+
+def test_of_a_list_of_types_the_generator_by_itself_makes_three_classes():
+    """Why an enumeration that may be null is written as two alternatives."""
+    assert len(parsed(document(A=thing(p={"type": ["string", "null"], "enum": ["a", None]}))).names - {"A"}) == 3
