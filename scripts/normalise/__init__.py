@@ -26,10 +26,9 @@ def normalise(
 
     Swagger 2.0 goes to 3.0, and on to 3.1; OpenAPI 3.0 goes to 3.1; what is `target` already stays
     as it is. What it refers to in other files below the folder `within`, by default its own, is
-    taken into it. `document` is not changed. A warning is
-    a loss, or a `defect` of the document that was repaired. Raises `DocumentError` with all problems
-    if the document is none of these, if part of it cannot be read, if it is newer than `target`, or,
-    if `strict`, for its defects.
+    taken into it. `document` is not changed. A warning is a loss, or a `defect` of the document that
+    was repaired. Raises `DocumentError` with all problems if the document is none of these, if part
+    of it cannot be read, if it is newer than `target`, or, if `strict`, for its defects.
     """
     if target not in TARGETS:
         raise ValueError(f"no target {target!r}, only {', '.join(TARGETS)}")
@@ -37,9 +36,10 @@ def normalise(
     if version == "3.1" and target == "3.0":
         hint = "Conversion only goes up; use --target 3.1."
         raise DocumentError(document.problem("/openapi", "an OpenAPI 3.1 document cannot become 3.0", hint))
-    if deeper(document.data, CONVERTED if version != "3.1" else DEPTH):
+    levels = DEPTH if version == "3.1" else CONVERTED
+    if deeper(document.data, levels):
         hint = "Move inner parts into definitions and refer to them."
-        raise DocumentError(document.problem("", f"nested deeper than {CONVERTED} levels", hint))
+        raise DocumentError(document.problem("", f"nested deeper than {levels} levels", hint))
     bundled, problems = bundle(document, version, within=within)
     source = Source(bundled, errors=problems)
     result = convert(source) if version == "2.0" else copied(source.data)

@@ -85,7 +85,7 @@ def settle_pattern(source: Source, result: dict[str, Json], here: str) -> None:
 def _spelled_out(pattern: str) -> str:
     """The same regular expression in words that all languages share, where it is one of another."""
     pattern = re.sub(r"(\\[wdsWDS])-(?!\])", r"\1\\-", pattern)
-    return re.sub(r"^\\A", "^", re.sub(r"\\[zZ]$", "$", pattern.replace("(?P<", "(?<")))
+    return re.sub(r"^\\A", "^", re.sub(r"(?<!\\)\\[zZ]$", "$", pattern))
 
 
 def _in_python(pattern: str) -> bool:
