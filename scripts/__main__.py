@@ -151,36 +151,78 @@ def defects(*, api: str | None, output: Path | None) -> None:
         _written(output, write_text(page, output))
 
 
+def behaviour(*, api: str | None, output: Path | None) -> None:
+    """Check what an API promises beyond shapes, and print the lifecycle of its resource as a Mermaid diagram."""
+    from . import behaviour
+    from .document import operations, read, write_text
+
+    chosen = _chosen_one(api)
+    if not chosen.behaviour.is_file():
+        raise UsageError(
+            Problem("this file is missing", "docs/behaviour.md says what it holds.", str(chosen.behaviour))
+        )
+    document = read(chosen.openapi).data
+    rules = behaviour.read(chosen.behaviour, document)
+    diagram = behaviour.diagram(rules)
+    unruled = [operation.id for operation in operations(document) if operation.id not in rules.rules]
+    standings = Counter(rule.standing for rule in rules.stated.values())
+    told = ", ".join(f"{count} {standing}" for standing, count in sorted(standings.items()))
+    place = chosen.behaviour.relative_to(chosen.root)
+    print(f"{place}: {standings.total()} rules ({told}), {len(rules.open)} points left open", file=sys.stderr)
+    if unruled:
+        print(f"no rule says what {', '.join(unruled)} does: the mock answers 501", file=sys.stderr)
+    if output is None:
+        sys.stdout.write(diagram)
+    else:
+        _written(output, write_text(diagram, output))
+
+
 def mock(
     *,
     api: str | None,
     host: str,
     port: int,
-    step: float,
-    preview: bool,
+    step: float | None,
+    clock: float | None,
+    limit: list[tuple[str, int]] | None,
+    end: list[dict[str, str]] | None,
     fault: list[str] | None,
-    control: bool,
+    latency: float | None,
+    drop: int | None,
+    prefer: bool | None,
+    scenario: Path | None,
+    control: int | None,
+    preview: bool,
+    state: Path | None,
+    storage: str | None,
+    log: str,
 ) -> None:
     """Serve an API as its document and behaviour describe it, until interrupted."""
     from .mock import server
 
     chosen = _chosen_one(api)
+    limits = None if limit is None else dict(limit)
+    words = {"step": step, "clock": clock, "limits": limits, "ends": end, "faults": fault}
+    words |= {"latency": latency, "drop": drop, "prefer": prefer}
 
-    def ready(url: str) -> None:
+    def ready(url: str, control: str | None) -> None:
         _print(f"{chosen.title} is served at {url}")
+        if control:
+            _print(f"It is steered at {control}")
         _print("Credentials: " + _accepted(chosen))
 
-    server.serve(
-        chosen,
+    start = server.Start(
         host=host,
         port=port,
-        step=step,
-        preview=preview,
-        words=fault or [],
-        environment=os.environ,
-        on_ready=ready,
         control=control,
+        preview=preview,
+        scenario=scenario,
+        words={word: value for word, value in words.items() if value is not None},
+        state=state,
+        storage=storage,
+        log=log,
     )
+    server.serve(chosen, start, environment=os.environ, on_ready=ready)
 
 
 def contract(
@@ -248,10 +290,11 @@ def vendor(*, destination: Path, api: str | None, check: bool, force: bool) -> N
 
 
 VERBS: Mapping[str, Callable[..., None]] = {
-    verb.__name__: verb for verb in (normalise, overlay, diff, generate, drift, defects, mock, contract, vendor)
+    verb.__name__: verb
+    for verb in (normalise, overlay, diff, generate, drift, defects, behaviour, mock, contract, vendor)
 }
 
-_DOCUMENTS = ("normalise", "overlay", "diff", "defects")
+_DOCUMENTS = ("normalise", "overlay", "diff", "defects", "behaviour")
 """Verbs that write a document: to standard output unless a file is named, `diff` with `--json` alone."""
 
 # --- What the verbs share ---------------------------------------------------------------------
@@ -304,6 +347,7 @@ def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
         yield url
         return
     words = [sys.executable, "-m", "scripts", "mock", "--api", api.name, "--port", "0", "--step", "0.2"]
+    words += ["--log", "off"]
     process = subprocess.Popen([*words, *(["--preview"] if preview else [])], stdout=subprocess.PIPE, text=True)
     _end_at_once_when_interrupted(process)
     try:

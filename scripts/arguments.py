@@ -79,17 +79,48 @@ def _defects(verb: Verb) -> None:
     _output(verb)
 
 
+def _behaviour(verb: Verb) -> None:
+    _api(verb)
+    _output(verb)
+
+
 def _mock(verb: Verb) -> None:
     _api(verb)
     verb.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="The address to listen on.")
     help_ = "The port to listen on; 0 for a free one."
     verb.add_argument("--port", type=_port, default=8080, metavar="NUMBER", help=help_)
-    help_ = "Seconds that a resource stays in a state."
-    verb.add_argument("--step", type=_number(float, 0), default=1.0, metavar="SECONDS", help=help_)
     verb.add_argument("--preview", action="store_true", help="Serve the operations that only a guide describes too.")
-    help_ = "A fault to answer with, NAME or NAME:OPERATION; again for more."
-    verb.add_argument("--fault", action="append", metavar="FAULT", help=help_)
-    verb.add_argument("--control", action="store_true", help="Tell at /-/counts what was served.")
+    help_ = "A file that keeps the state, so that it outlives the process."
+    verb.add_argument("--state", type=Path, metavar="FILE", help=help_)
+    help_ = "An S3-compatible storage to read and write in, with the caller's keys."
+    verb.add_argument("--storage", metavar="URL", help=help_)
+    help_ = "A line for each request on standard error: text (without this flag), json, off."
+    verb.add_argument("--log", choices=("text", "json", "off"), default="text", help=help_)
+    help_ = "A loopback port to steer the mock at while it runs; 0 for a free one."
+    verb.add_argument("--control", type=_port, metavar="NUMBER", help=help_)
+    about = "How the mock behaves from the start on; the control interface takes the same words while it runs."
+    _steering(verb.add_argument_group("steering", about))
+
+
+def _steering(flags: argparse._ArgumentGroup) -> None:
+    help_ = "A YAML or JSON file that says any of the below; a flag takes the place of what it says."
+    flags.add_argument("--scenario", type=Path, metavar="FILE", help=help_)
+    help_ = "Seconds that a resource stays in each state; 1 without this flag."
+    flags.add_argument("--step", type=_number(float, 0), metavar="SECONDS", help=help_)
+    help_ = "How fast the mock's time passes: 10 is ten times, 0 only when it is told to."
+    flags.add_argument("--clock", type=_number(float, 0), metavar="FACTOR", help=help_)
+    help_ = "How many of a limit an account has, like quota=100; again for more."
+    flags.add_argument("--limit", type=_limit, action="append", metavar="NAME=NUMBER", help=help_)
+    help_ = "Which resources come to another end, like 'failed:/Name=*broken*'; again for more."
+    flags.add_argument("--end", type=_end, action="append", metavar="STATE:/MEMBER=PATTERN", help=help_)
+    help_ = "A fault to answer with, NAME or NAME:OPERATION; again for more. A wrong NAME tells which there are."
+    flags.add_argument("--fault", action="append", metavar="FAULT", help=help_)
+    help_ = "Seconds that each answer is held back."
+    flags.add_argument("--latency", type=_number(float, 0), metavar="SECONDS", help=help_)
+    help_ = "Close the connection of every Nth request without an answer; 0 for none."
+    flags.add_argument("--drop", type=_number(int, 0), metavar="N", help=help_)
+    help_ = "Answer a request with the status that its `Prefer: code=…` names."
+    flags.add_argument("--prefer", action="store_true", default=None, help=help_)
 
 
 def _contract(verb: Verb) -> None:
@@ -159,6 +190,11 @@ _VERBS: dict[str, tuple[Callable[[Verb], None], str, str]] = {
         "print what is wrong with a published document",
         "Print what is wrong with an API's published document, for its publisher: places, changes, reasons, evidence.",
     ),
+    "behaviour": (
+        _behaviour,
+        "check what an API promises beyond shapes, and draw its lifecycle",
+        "Check an API's behaviour.yaml against its document, and print the lifecycle as a Mermaid diagram.",
+    ),
     "mock": (
         _mock,
         "serve an API until interrupted",
@@ -204,6 +240,21 @@ def _port(text: str) -> int:
     if not 0 <= value <= 65535:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 65535")
     return value
+
+
+def _limit(text: str) -> tuple[str, int]:
+    name, _, number = text.partition("=")
+    if not name or not (number.isascii() and number.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER, like quota=100")
+    return name, int(number)
+
+
+def _end(text: str) -> dict[str, str]:
+    state, _, which = text.partition(":")
+    member, equals, pattern = which.partition("=")
+    if not state or not member.startswith("/") or not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not STATE:/MEMBER=PATTERN, like 'failed:/Name=*broken*'")
+    return {"state": state, "member": member, "pattern": pattern}
 
 
 def _existing(text: str) -> Path:

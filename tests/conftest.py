@@ -7,12 +7,14 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from scripts import document, pipeline, project
 
 # The same examples at every run: what a change breaks is told by the change, not by chance.
-settings.register_profile("plumbline", derandomize=True, database=None, deadline=None)
+settings.register_profile(
+    "plumbline", derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("plumbline")
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,11 +46,31 @@ def verb(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT, ti
 
 @contextlib.contextmanager
 def mock(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Iterator[str]:
-    """A mock on a free port; gives its URL."""
-    command = [sys.executable, "-m", "scripts", "mock", "--port", "0", "--step", "0.1", *words]
+    """A mock on a free port, which logs nothing; gives its URL."""
+    with _mock(words, env, cwd) as process:
+        yield _address(process)
+
+
+@contextlib.contextmanager
+def steered(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """A mock on a free port, which logs nothing; gives its URL and that of its control interface."""
+    with _mock(("--control", "0", *words), env, cwd) as process:
+        yield _address(process), _address(process)
+
+
+@contextlib.contextmanager
+def running(*words: str, env: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The same; gives the process, which a test may kill, and its URL."""
+    with _mock(words, env, ROOT) as process:
+        yield process, _address(process)
+
+
+@contextlib.contextmanager
+def _mock(words: Sequence[str], env: Mapping[str, str] | None, cwd: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "scripts", "mock", "--port", "0", "--step", "0.1", "--log", "off", *words]
     process = subprocess.Popen(command, cwd=cwd, env=env or surroundings(), stdout=subprocess.PIPE, text=True)
     try:
-        yield process.stdout.readline().rpartition(" at ")[2].strip()
+        yield process
     finally:
         process.terminate()
         try:
@@ -59,3 +79,7 @@ def mock(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT) ->
             process.kill()
             process.wait()
         process.stdout.close()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    return process.stdout.readline().rpartition(" at ")[2].strip()

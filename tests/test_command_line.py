@@ -264,7 +264,7 @@ def test_a_short_command_loads_no_verb_s_modules():
     assert done.stdout == "[]\n"
 
 
-WITHOUT_A_TARGET = ("overlay", "diff", "defects")
+WITHOUT_A_TARGET = ("overlay", "diff", "defects", "behaviour")
 """Verbs that work on files of the user's choice, and print."""
 
 

@@ -9,14 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
 
 from .loopback import Answer, loopback
-from .processes import GIVEN, KEYS, ROOT, mock, surroundings, verb
+from .processes import GIVEN, KEYS, ROOT, mock, steered, surroundings, verb
 
 ENV = surroundings(**KEYS)
 
@@ -68,9 +68,9 @@ def frugal(tmp_path_factory):
         "WASABI_OTHER_SECRET_KEY": "s3cr3t-second-value",
     }
     env = surroundings(**secrets)
-    with mock("--control", env=env) as url:
+    with steered(env=env) as (url, control):
         done, verdict = judged(url, folder, "--mode", "frugal", env=env)
-        counted = httpx.get(f"http://127.0.0.1:{urlsplit(url).port}/-/counts").json()
+        counted = httpx.get(f"{control}/counts").json()
     return done, verdict, counted, folder, secrets
 
 
@@ -190,6 +190,34 @@ FAULTS = {
     "refuse-valid:submitJob": ("valid-accepted", "submitJob", "published"),
     "tell-secret:getJobErrors": ("no-secret-told", "getJobErrors", "standard"),
     "hide-created:getJob": ("created-is-reached", "getJob", "published"),
+    "forget-created": ("created-is-reached", "getJob", "published"),
+    "null-required:getJobErrors": ("body-fits-schema", "getJobErrors", "published"),
+    "time-without-offset:getJob": ("body-fits-schema", "getJob", "published"),
+    "cut-body:listJobs": ("body-fits-schema", "listJobs", "published"),
+    "error-as-list:getJob": ("body-fits-schema", "getJob", "published"),
+    "error-as-page:submitJob": ("media-type-documented", "submitJob", "published"),
+    "undocumented-refusal:listJobs": ("status-documented", "listJobs", "published"),
+    "unknown-400:getJob": ("status-documented", "getJob", "published"),
+    "view-closed-otherwise:getJobMetadata": ("status-documented", "getJobMetadata", "published"),
+    "unknown-500:getJob": ("no-server-error", "getJob", "standard"),
+    "fail-beyond-the-end:listJobs": ("no-server-error", "listJobs", "standard"),
+    "accept-above-maximum:submitJob": ("invalid-refused", "submitJob", "published"),
+    "accept-too-long:submitJob": ("invalid-refused", "submitJob", "published"),
+    "accept-missing:submitJob": ("invalid-refused", "submitJob", "published"),
+    "accept-unlisted:listJobs": ("invalid-refused", "listJobs", "published"),
+    "refuse-maximum:listJobs": ("valid-accepted", "listJobs", "published"),
+    "refuse-minimum:listJobs": ("valid-accepted", "listJobs", "published"),
+    "refuse-longest:submitJob": ("valid-accepted", "submitJob", "published"),
+    "refuse-without-optional:submitJob": ("valid-accepted", "submitJob", "published"),
+    "accept-no-keys:listJobs": ("credentials-required", "listJobs", "published"),
+    "accept-missing-key:listJobs": ("credentials-required", "listJobs", "published"),
+    "accept-empty-key:listJobs": ("credentials-required", "listJobs", "published"),
+    "accept-wrong-first-key:listJobs": ("credentials-required", "listJobs", "published"),
+    "accept-crossed-keys:listJobs": ("credentials-required", "listJobs", "published"),
+    "refuse-keys-404:getJob": ("refusal-status", "getJob", "published"),
+    "tell-secret-in-body:getJob": ("no-secret-told", "getJob", "standard"),
+    "tell-secret-in-refusal:listJobs": ("no-secret-told", "listJobs", "standard"),
+    "tell-right-key:listJobs": ("no-secret-told", "listJobs", "standard"),
 }
 
 
@@ -248,9 +276,9 @@ def test_a_server_that_refuses_every_submission_for_its_limits_is_inconclusive(t
 
 @pytest.mark.slow
 def test_a_url_is_only_read_unless_asked_and_an_account_without_jobs_is_inconclusive(tmp_path):
-    with mock("--control") as url:
+    with steered() as (url, control):
         empty, verdict = judged(url, tmp_path)
-        counted = httpx.get(f"http://127.0.0.1:{urlsplit(url).port}/-/counts").json()
+        counted = httpx.get(f"{control}/counts").json()
     assert (empty.returncode, verdict["mode"], counted["resources"]) == (3, "read-only", 0)
     entries = json.loads((tmp_path / "exchanges.har").read_text())["log"]["entries"]
     assert {entry["request"]["method"] for entry in entries} == {"GET"}

@@ -1,6 +1,13 @@
 """A server that keeps an API's promises: its document and its behaviour, interpreted.
 
-`respond` decides, as a pure function of the store, the time and a request; `store` holds the
-resources; `requests` checks what came in by the document; `faults` are deviations put in on purpose;
-`server` is the process around them.
+```
+server ─► running ─► respond (pure) ─► service: routes, shapes, members, keys, refusals, limits
+ control     │           └─► store (read only): resource, indexes
+ settings    └─► store, journal, clock, storage
+ faults: other services
+```
+
+`respond` decides, as a pure function of a service, a store, the time and a request; `running` holds
+what changes; `server` is the process around it, `control` the way to steer it, and `settings` the words
+for that. A fault makes a service that deviates of one that does not, so that nothing else knows of any.
 """

@@ -1,53 +1,38 @@
 """What the mock answers: a pure function of what it holds, the time, and a request.
 
-The order of refusals is that of a careful server: unknown paths and methods, then keys, then the
-request itself, then what its keys may do, and only then whether the resource is there. A status that
-an operation does not document is replaced by one that it does.
+The order of refusals is that of a careful server: unknown paths and methods, then keys, then what the
+keys may do, then the request itself, then limits, and only then whether the resource is there and in
+which state it is.
 """
 
 from __future__ import annotations
 
 import copy
-import hmac
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from http import HTTPStatus
-from typing import Any
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
-from ..behaviour import Behaviour, Change, Create, ListRule, View
-from ..document import Json, Operation, at, follow, parts
-from . import faults as deviations
-from .faults import Faults
-from .messages import Checked, RefusedError, Request, Response, Route, parsed
-from .store import Pace, Resource, Store
+from ..behaviour import Change, Create, Limit, ListRule, View
+from ..document import Json, Operation, parts
+from .keys import Holder
+from .limits import period
+from .members import member, merged, put, sent
+from .messages import RefusedError, Request, Response, encoded
+from .preferences import preferred
+from .refusals import documented
+from .resource import Resource, frozen
+from .routes import Checked
+from .service import Call, Handler, Outcome, Service
+from .store import Held
 
+__all__ = ["Outcome", "broken", "moved", "respond", "unreadable"]
 
-@dataclass(frozen=True)
-class Holder:
-    """Whose keys a request carries."""
+_ITEMS = "\N{OBJECT REPLACEMENT CHARACTER}items"
+"""What stands for the items in the text of a list until they are put there."""
 
-    account: str
-    user: str
-    values: tuple[str, ...] = field(repr=False)
-    """Of the keys, in the order of the headers."""
-    may_change: bool = True
-
-
-@dataclass(frozen=True)
-class Service:
-    """One API as it is served: its rules, compiled."""
-
-    document: Json = field(repr=False)
-    behaviour: Behaviour
-    routes: Sequence[Route] = field(repr=False)
-    headers: tuple[str, ...]
-    """The headers that carry the keys."""
-    holders: Sequence[Holder] = field(repr=False)
-    pace: Pace
-    faults: Faults = field(default_factory=Faults)
+_CACHED = 50_000
+"""Resources whose JSON is kept for the next time that it is shown."""
 
 
 @dataclass(frozen=True)
@@ -55,343 +40,265 @@ class Asked:
     """A request that passed all checks: what there is to do."""
 
     service: Service
-    store: Store
+    store: Held
     now: float
     holder: Holder
     operation: Operation
     values: Checked
 
     @property
-    def identity(self) -> str:
-        return self.values.path.get(self.service.behaviour.parameter, "")
+    def account(self) -> str | None:
+        """The account whose resources are seen; None for those of all."""
+        return self.holder.account if self.service.behaviour.isolated else None
 
     def found(self) -> Resource | None:
         """The resource that the request is about, if its account has it."""
-        return self.store.find(self.holder.account, self.identity)
+        return self.store.find(self.account, self.values.path.get(self.service.behaviour.parameter, ""))
+
+    def sent(self) -> dict[str, Json]:
+        """What the request says of a resource; what the document does not name in it says nothing."""
+        body = self.service.shapes.request(self.operation).of(self.values.body)
+        return sent(self.service.behaviour, self.operation.id, body)
+
+    def refuse(self, status: int, detail: str = "") -> Response:
+        return self.service.refusals.refusal(self.operation, status, detail)
+
+    def absent(self) -> Response:
+        """What is answered where no such resource is."""
+        return self.refuse(self.service.behaviour.errors.absent)
 
 
-Outcome = tuple[Response, Resource | None]
-"""The answer, and the resource to hold from now on, if anything changed."""
-
-
-def respond(service: Service, store: Store, now: float, request: Request) -> Outcome:
+def respond(service: Service, store: Held, now: float, request: Request) -> Outcome:
     """The answer to a request at the time `now` (seconds since the epoch), and what changes by it.
 
-    The store is only read. No answer and no error holds a key.
+    The store, which must have been advanced to `now`, is only read. No answer and no error holds a key.
     """
-    matches = [(route, path) for route in service.routes if (path := route.match(request.path)) is not None]
-    found = next(((route, path) for route, path in matches if route.operation.method == request.method), None)
-    if found is None:
-        return _unknown(service, [route.operation for route, _ in matches]), None
-    route, path = found
-    response, changed = _operation(service, store, now, request, route, path)
-    if service.faults.active:
-        arguments = (service.faults, request, response, route.operation, service.behaviour, service.document)
-        response = deviations.altered(*arguments, keys=service.headers)
-    return replace(response, path=route.operation.path), changed
+    route, path, there = service.routes.find(request.method, request.path)
+    if route is None:
+        return service.refusals.unknown(there), None
+    handle: Handler = _operation
+    for layer in service.layers:
+        handle = partial(layer, handle)
+    response, changed = handle(Call(service, store, now, request, route, path))
+    made = Response(response.status, response.content, response.headers, response.media_type, route.operation.path)
+    return made, changed
 
 
-def _operation(
-    service: Service, store: Store, now: float, request: Request, route: Route, path: Mapping[str, str]
-) -> Outcome:
-    operation, errors = route.operation, service.behaviour.errors
-    instead = deviations.instead(service.faults, operation, service.behaviour)
-    holder = _holder(service, request, operation)
+def unreadable(service: Service, request: Request) -> Response:
+    """The answer to a request that passed all checks but names an object in storage that is not there."""
+    route, _, there = service.routes.find(request.method, request.path)
+    reads = service.behaviour.storage and service.behaviour.storage.reads
+    if route is None or not reads:
+        return service.refusals.unknown(there)
+    return replace(service.refusals.refusal(route.operation, reads.otherwise), path=route.operation.path)
+
+
+def broken(service: Service, request: Request) -> Response:
+    """The answer to a request that the server cannot answer for reasons of its own."""
+    route, _, there = service.routes.find(request.method, request.path)
+    if route is None:
+        return service.refusals.unknown(there)
+    return replace(service.refusals.refusal(route.operation, 500), path=route.operation.path)
+
+
+def _operation(call: Call) -> Outcome:
+    service, request, operation = call.service, call.request, call.route.operation
+    refusals = service.refusals
+    holder = service.authenticate(service.keys, request, operation, service.document.get("security", ()))
     if holder is None:
-        return _refusal(service, operation, errors.refused), None
+        return refusals.refusal(operation, service.behaviour.errors.refused), None
+    instead = service.instead(operation)
     if instead is not None:
-        return _refusal(service, operation, instead), None
+        return refusals.refusal(operation, instead), None
+    status = preferred(request) if service.prefers else None
+    if status is not None and status >= 400 and documented(operation, status) is not None:
+        return refusals.refusal(operation, status, headers={"Preference-Applied": f"code={status}"}), None
+    for permission in service.behaviour.permissions:
+        if permission.holder == holder.name and operation.id not in permission.may:
+            return refusals.refusal(operation, permission.otherwise, "these keys may only read"), None
     try:
-        values = route.check(request, path)
+        values = service.check(call.route, request, call.path)
     except RefusedError as error:
-        if not service.faults.on("accept-invalid", operation):
-            return _refusal(service, operation, error.status, error.detail), None
-        values = _unchecked(request, path)
-    if operation.method not in ("GET", "HEAD") and not holder.may_change:
-        return _refusal(service, operation, errors.denied, "these keys may only read"), None
-    return _act(Asked(service, store, now, holder, operation, values))
+        return refusals.refusal(operation, error.status, error.detail), None
+    asked = Asked(service, call.store, call.now, holder, operation, values)
+    return _limit_reached(asked) or _act(asked)
+
+
+def _limit_reached(asked: Asked) -> Outcome | None:
+    service, now = asked.service, asked.now
+    for limit in service.behaviour.limits:
+        most = service.limits.get(limit.name)
+        if most is None or asked.operation.id not in limit.counts:
+            continue
+        start, end = period(limit.per, now)
+        if asked.store.created_since(asked.holder.account, start, now) >= most:
+            return _limited(service, asked.operation, limit, math.ceil(end - now)), None
+    return None
+
+
+def _limited(service: Service, operation: Operation, limit: Limit, seconds: int) -> Response:
+    headers = {"Retry-After": str(seconds)}
+    return service.refusals.refusal(operation, limit.status, members=limit.body, headers=headers)
 
 
 def _act(asked: Asked) -> Outcome:
-    behaviour, name = asked.service.behaviour, asked.operation.id
-    if name == behaviour.create.operation:
-        return _create(asked, behaviour.create)
-    for rule in behaviour.lists:
-        if name == rule.operation:
-            return _list(asked, rule), None
-    for view in behaviour.views:
-        if name == view.operation:
-            return _show(asked, view), None
-    for change in behaviour.changes:
-        if name == change.operation:
-            return _change(asked, change)
-    return _refusal(asked.service, asked.operation, 501, "no rule says what this does"), None
+    rule = asked.service.behaviour.rules.get(asked.operation.id)
+    if isinstance(rule, View):
+        return _show(asked, rule), None
+    if isinstance(rule, ListRule):
+        return _list(asked, rule), None
+    if isinstance(rule, Create):
+        return _create(asked, rule)
+    if isinstance(rule, Change):
+        return _change(asked, rule)
+    return asked.refuse(501, "no rule says what this does"), None
 
 
 # --- What operations do -------------------------------------------------------------------------
 
 
 def _create(asked: Asked, rule: Create) -> Outcome:
-    resource = Resource(asked.store.next_identity(), asked.holder.account, asked.holder.user, _sent(asked), asked.now)
+    service, sequence = asked.service, asked.store.next_sequence
+    lifecycle = service.behaviour.lifecycle
+    resource = Resource(
+        identity=service.identity(sequence),
+        account=asked.holder.account,
+        user=asked.holder.user,
+        sequence=sequence,
+        sent=frozen(asked.sent()),
+        created=asked.now,
+        state=lifecycle.first,
+        entered=asked.now,
+        ahead=lifecycle.course[1:],
+        updated=asked.now,
+        ended=asked.now if lifecycle.first in lifecycle.terminal else None,
+        settled=not service.stores,
+    )
+    if service.ends:
+        course = service.course(service.members.whole(resource))
+        ended = None if course[1:] or course[0] not in lifecycle.terminal else asked.now
+        resource = replace(resource, state=course[0], ahead=course[1:], ended=ended)
     return _shown(asked, resource, rule.at, rule.beside), resource
 
 
 def _show(asked: Asked, view: View) -> Response:
     resource = asked.found()
-    if resource is None or asked.service.faults.on("hide-created", asked.operation):
-        return _refusal(asked.service, asked.operation, asked.service.behaviour.isolation.otherwise)
-    if view.states and asked.service.pace.state(resource, asked.now) not in view.states:
-        return _refusal(asked.service, asked.operation, view.otherwise)
-    return _shown(asked, resource, view.at, view.beside)
+    if resource is None:
+        return asked.absent()
+    if view.states and resource.state not in view.states:
+        return asked.refuse(view.otherwise)
+    if not view.shows:
+        return _shown(asked, resource, view.at, view.beside)
+    whole, body = asked.service.members.whole(resource), copy.deepcopy(dict(view.beside))
+    for place, own in view.shows.items():
+        put(body, place, member(whole, own))
+    return _success(asked, body)
 
 
 def _change(asked: Asked, rule: Change) -> Outcome:
     resource = asked.found()
     if resource is None:
-        return _refusal(asked.service, asked.operation, asked.service.behaviour.isolation.otherwise), None
-    state = asked.service.pace.state(resource, asked.now)
-    if rule.states and state not in rule.states:
-        return _refusal(asked.service, asked.operation, rule.otherwise, f"it is {state}"), None
+        return asked.absent(), None
+    if rule.states and resource.state not in rule.states:
+        return asked.refuse(rule.otherwise, f"it is {resource.state}"), None
+    new = asked.sent()
     if rule.does == "move":
-        changed = replace(resource, moved_to=rule.to, moved=asked.now)
-    elif rule.does == "update":
-        changed = replace(resource, sent={**resource.sent, **_sent(asked)})
+        changed = moved(asked.service, resource, rule.to, asked.now)
     else:
-        changed = replace(resource, sent=_sent(asked))
+        kept = merged(resource.sent, new) if rule.does == "update" else new
+        changed = replace(resource, sent=kept, updated=asked.now)
     return _shown(asked, changed, rule.at, rule.beside), changed
 
 
+def moved(service: Service, resource: Resource, state: str, now: float) -> Resource:
+    """A resource that is put into a state; from one of the course, time takes it on."""
+    course = service.behaviour.lifecycle.course
+    ahead = course[course.index(state) + 1 :] if state in course else ()
+    ended = now if state in service.behaviour.lifecycle.terminal else None
+    return replace(resource, state=state, entered=now, updated=now, ahead=ahead, ended=ended)
+
+
 def _list(asked: Asked, rule: ListRule) -> Response:
-    query = asked.values.query
-    wanted = {member: query[name] for name, member in rule.filters.items() if name in query}
-    whole = [_whole(asked, resource) for resource in asked.store.all(asked.holder.account)]
-    chosen = [item for item in whole if all(_member(item, member) == value for member, value in wanted.items())]
-    if rule.order:
-        member = rule.order.keys.get(query.get(rule.order.by, ""))
-        descending = query.get(rule.order.direction) == rule.order.descending and rule.order.descending != ""
-        if member is not None:
-            chosen.sort(key=lambda item: _rank(_member(item, member)))
-        if descending:
-            chosen.reverse()
-    answer = copy.deepcopy(dict(rule.beside))
-    shown, pages = chosen, rule.pages
+    query, pages = asked.values.query, rule.pages
+    wanted = {own: query[name] for name, own in rule.filters.items() if name in query}
+    order, descending = _order(rule, query)
+    start, size = 0, None
+    body = copy.deepcopy(dict(rule.beside))
     if pages:
         number, size = query.get(pages.number, pages.first), query.get(pages.size, pages.default)
+        size = min(size, pages.maximum) if pages.maximum else size
         start = (number - pages.first) * size
-        shown = chosen[start : start + size] if start >= 0 else []
-        for place, value in (
-            (pages.total, len(chosen)),
-            (pages.echoes.get("number"), number),
-            (pages.echoes.get("size"), size),
-        ):
+        for place, value in ((pages.number_echo, number), (pages.size_echo, size)):
             if place:
-                _put(answer, place, value)
-    _put(answer, rule.items, shown)
-    return Response(*_success(asked.service.document, asked.operation, answer))
+                put(body, place, value)
+    found, total = asked.store.page(
+        asked.account, wanted, order=order, descending=descending, start=max(start, 0), size=size if start >= 0 else 0
+    )
+    if pages and pages.total:
+        put(body, pages.total, total)
+    return _listed(asked, rule, body, found)
 
 
-def _rank(value: Json) -> tuple[int, float, str]:
-    """Where a value sorts: what is absent first, then numbers, then texts."""
-    if value is None:
-        return 0, 0, ""
-    return (1, value, "") if isinstance(value, int | float) else (2, 0, str(value))
+def _order(rule: ListRule, query: Mapping[str, Json]) -> tuple[str | None, bool]:
+    """The member by which a list is sorted, None for the order of creation, and whether downwards."""
+    order = rule.order
+    if order is None:
+        return None, False
+    own = order.keys.get(query.get(order.by, "")) if order.by else None
+    if own is None and order.unasked:
+        return order.unasked, order.unasked_descending
+    way = order.direction
+    if way is None:
+        return own, False
+    asked = query.get(way.parameter, way.descending if way.default == "descending" else way.ascending)
+    return own, asked == way.descending
+
+
+def _listed(asked: Asked, rule: ListRule, body: Json, found: list[Resource]) -> Response:
+    """The answer of a list: its text with the items', which are kept, put in their place."""
+    shapes = asked.service.shapes
+    status, shape = shapes.success(asked.operation)
+    item = shape and shape.within(parts(rule.at)).items
+    items = b"[" + b",".join([text(asked.service, each, item) for each in found]) + b"]"
+    if not rule.at:
+        return Response(status, items)
+    put(body, rule.at, _ITEMS)
+    around = encoded(shape.of(body) if shape else body)
+    return Response(status, around.replace(encoded(_ITEMS), items, 1))
+
+
+# --- What an answer shows of a resource ----------------------------------------------------------
+
+
+def text(service: Service, resource: Resource, shape: Json) -> bytes:
+    """The JSON of what a shape shows of a resource."""
+    key = id(shape), resource.sequence
+    held = service.cache.get(key)
+    if held is not None and held[0] is resource:
+        return held[1]
+    whole = service.members.whole(resource)
+    made = encoded(shape.of(whole) if shape else whole)
+    if len(service.cache) >= _CACHED:
+        service.cache.clear()
+    service.cache[key] = resource, made
+    return made
 
 
 def _shown(asked: Asked, resource: Resource, place: str, beside: Mapping[str, Json]) -> Response:
-    whole = _whole(asked, resource)
-    answer = copy.deepcopy(dict(beside))
+    status, shape = asked.service.shapes.success(asked.operation)
+    if shape is None:
+        return Response(status)
+    if not place and not beside:
+        return Response(status, text(asked.service, resource, shape))
+    body = copy.deepcopy(dict(beside))
+    whole = asked.service.members.whole(resource)
     if place:
-        _put(answer, place, whole)
+        put(body, place, whole)
     else:
-        answer |= whole
-    return Response(*_success(asked.service.document, asked.operation, answer))
+        body |= whole
+    return _success(asked, body)
 
 
-# --- A resource in full, and what of it an answer shows ------------------------------------------
-
-
-def _sent(asked: Asked) -> dict[str, Json]:
-    """The members of the request's body that the document names.
-
-    Others are not kept: an answer could have a member of that name, with a schema that they do not fit.
-    """
-    body = follow(asked.service.document, asked.operation.definition.get("requestBody", {}))
-    schema: Mapping[str, Json] = next((media.get("schema", {}) for media in body.get("content", {}).values()), {})
-    kept = _projected(asked.service.document, schema, asked.values.body)
-    return kept if isinstance(kept, dict) else {}
-
-
-def _whole(asked: Asked, resource: Resource) -> Json:
-    """All members of a resource: what was sent, and what the server sets."""
-    pace, now = asked.service.pace, asked.now
-    values = {
-        "identity": resource.identity,
-        "user": resource.user,
-        "created": _timestamp(resource.created),
-        "ended": _timestamp(pace.ended(resource, now)),
-        "state": pace.state(resource, now),
-    }
-    whole = copy.deepcopy(resource.sent)
-    for rule in asked.service.behaviour.sets:
-        if rule.value:
-            value: Json = values[rule.value]
-        elif rule.text:
-            value = re.sub(r"\{(/[^}]*)\}", lambda found: str(_member(whole, found[1])), rule.text)
-        else:
-            value = copy.deepcopy(rule.constant)
-        _put(whole, rule.member, value, make=rule.member.count("/") == 1)
-    return whole
-
-
-def _success(document: Json, operation: Operation, answer: Json) -> tuple[int, Json]:
-    """The first documented success of an operation, and of `answer` the members that its schema names."""
-    for status, definition in operation.definition["responses"].items():
-        if status.startswith("2"):
-            number = int(status.replace("X", "0"))
-            for media in follow(document, definition).get("content", {}).values():
-                return number, _projected(document, media.get("schema", {}), answer)
-            return number, None
-    return 200, answer
-
-
-def _projected(document: Json, schema: Mapping[str, Json], value: Json) -> Json:
-    schema = follow(document, schema)
-    if isinstance(value, list):
-        return [_projected(document, schema.get("items", {}), item) for item in value]
-    named = _named(document, schema) if isinstance(value, dict) else None
-    if not named:
-        return value
-    return {
-        name: _projected(document, member, value[name])
-        for name, member in named.items()
-        if name in value and (value[name] is not None or _nullable(document, member))
-    }
-
-
-def _named(document: Json, schema: Mapping[str, Json]) -> dict[str, Json]:
-    """The members that a schema names, those of the schemas that it is made of included."""
-    schema = follow(document, schema)
-    made_of = (each for word in ("allOf", "anyOf", "oneOf") for each in schema.get(word, ()))
-    named = {name: member for each in made_of for name, member in _named(document, each).items()}
-    return {**named, **schema.get("properties", {})}
-
-
-def _nullable(document: Json, schema: Mapping[str, Json]) -> bool:
-    schema = follow(document, schema)
-    kinds = schema.get("type", ())
-    return "null" in kinds or any(_nullable(document, each) for each in schema.get("anyOf", ()))
-
-
-def _member(value: Json, place: str) -> Json:
-    try:
-        return at(value, place)
-    except KeyError:
-        return None
-
-
-def _put(value: Json, place: str, member: Json, *, make: bool = True) -> None:
-    """Set the member at a pointer; objects on the way to it are made, unless `make` is off."""
-    *above, last = parts(place)
-    for part in above:
-        if not isinstance(value.get(part), dict):
-            if not make:
-                return
-            value[part] = {}
-        value = value[part]
-    value[last] = member
-
-
-def _timestamp(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-# --- Keys -----------------------------------------------------------------------------------------
-
-
-def _holder(service: Service, request: Request, operation: Operation) -> Holder | None:
-    """Whose keys the request carries; None if they are not somebody's, each whole and right."""
-    security = operation.definition.get("security", service.document.get("security"))
-    if not security or service.faults.on("accept-any-key", operation):
-        return service.holders[0]
-    schemes = service.document.get("components", {}).get("securitySchemes", {})
-    ways = [[schemes[name].get("name") for name in requirement] for requirement in security]
-    given = [request.header(name) or "" for name in service.headers]
-    if [] in ways and not any(given):
-        return service.holders[0]
-    accepted = None
-    for holder in service.holders:
-        # Every holder and every key is compared, whatever the ones before gave.
-        pairs = zip(given, holder.values, strict=True)
-        right = [hmac.compare_digest(_octets(sent, "latin-1"), _octets(value, "utf-8")) for sent, value in pairs]
-        same = dict(zip(service.headers, right, strict=True))
-        if service.faults.on("accept-wrong-secret", operation):
-            same[service.headers[-1]] = True
-        if accepted is None and any(way and all(same.get(name, False) for name in way) for way in ways):
-            accepted = holder
-    return accepted
-
-
-def _octets(text: str, encoding: str) -> bytes:
-    # A header is read as Latin-1, the environment as UTF-8 with surrogates for what is not: so both
-    # give back the bytes that they were made of, and neither fails.
-    return text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
-
-
-# --- Refusals -------------------------------------------------------------------------------------
-
-
-def _unknown(service: Service, there: Sequence[Operation]) -> Response:
-    """404 for a path that no operation has, 405 for a method, in the API's own shape."""
-    status = 405 if there else 404
-    body = _error_body(service, HTTPStatus(status).phrase, status)
-    if not there:
-        return Response(status, body)
-    allowed = ", ".join(sorted({each.method for each in there}))
-    return Response(status, body, {"Allow": allowed}, path=there[0].path)
-
-
-def _refusal(service: Service, operation: Operation, status: int, detail: str = "") -> Response:
-    """An answer with a documented status: its example, or a body in the API's shape."""
-    if _documented(operation, status) is None:
-        fallback = service.behaviour.errors.malformed if status < 500 else 500
-        status = fallback if _documented(operation, fallback) is not None else status
-    definition = follow(service.document, _documented(operation, status) or {})
-    example = next((media["example"] for media in definition.get("content", {}).values() if "example" in media), None)
-    if example is not None and not detail:
-        return Response(status, copy.deepcopy(example))
-    description = detail or definition.get("description") or HTTPStatus(status).phrase
-    return Response(status, {**_error_body(service, description, status), **_codes(service, example)})
-
-
-def _documented(operation: Operation, status: int) -> Json:
-    """What an operation documents for a status: by its number, its range, or `default`; None if nothing does."""
-    responses = operation.definition["responses"]
-    return next((responses[key] for key in (str(status), f"{status // 100}XX", "default") if key in responses), None)
-
-
-def _codes(service: Service, example: Json) -> Json:
-    """The members of an example that do not describe: they hold for every error of its status."""
-    if not isinstance(example, dict):
-        return {}
-    described = {name for name, text in service.behaviour.errors.body.items() if "{description}" in str(text)}
-    return {name: value for name, value in example.items() if name not in described}
-
-
-def _error_body(service: Service, description: str, status: int) -> dict[str, Any]:
-    words = {"{description}": description, "{phrase}": HTTPStatus(status).phrase.upper().replace(" ", "_")}
-    text = json.dumps(service.behaviour.errors.body)
-    for word, value in words.items():
-        text = text.replace(word, json.dumps(value)[1:-1])
-    body: dict[str, Any] = json.loads(text)
-    return body
-
-
-def _unchecked(request: Request, path: Mapping[str, str]) -> Checked:
-    """The values of a request that does not fit the document, as far as they can be read."""
-    try:
-        body = parsed(request.body)
-    except RefusedError:
-        body = {}
-    return Checked(path, {}, body)
+def _success(asked: Asked, body: Json) -> Response:
+    status, shape = asked.service.shapes.success(asked.operation)
+    return Response(status, encoded(shape.of(body))) if shape else Response(status)

@@ -104,10 +104,11 @@ def _records(answer: Exchange, items: str) -> list:
 
 def _from_list(each, waiting: set[str]) -> None:
     this = run()
-    for record in _records(this.ask(this.operations[each.operation]), each.items):
-        if not isinstance(record, dict) or this.behaviour.identity not in record:
+    for record in _records(this.ask(this.operations[each.operation]), each.at):
+        try:
+            path = {this.behaviour.parameter: at(record, this.behaviour.identity)}
+        except KeyError:
             continue
-        path = {this.behaviour.parameter: record[this.behaviour.identity]}
         for name in sorted(waiting):
             try:
                 reached = this.ask(this.operations[name], path=path)

@@ -1,0 +1,74 @@
+"""Faults of operations that change a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from ...behaviour import Behaviour, Change
+from ..messages import Response
+from ..service import Call, Service
+from .fault import Fault, Put, answering, changes, holding, ruled
+
+
+def _with_change(change: Callable[[Behaviour, Change], Change]) -> Put:
+    """A fault in the rule of an operation that changes."""
+
+    def changed(behaviour: Behaviour, operation: str) -> Behaviour:
+        rules = tuple(change(behaviour, rule) if rule.operation == operation else rule for rule in behaviour.changes)
+        return replace(behaviour, changes=rules)
+
+    return ruled(changed)
+
+
+def _doing(does: str) -> Callable[[Service], Collection[str]]:
+    return lambda service: [rule.operation for rule in service.behaviour.changes if rule.does == does]
+
+
+def _in_some_states(service: Service) -> Collection[str]:
+    return [rule.operation for rule in service.behaviour.changes if rule.states]
+
+
+def _elsewhere(behaviour: Behaviour, rule: Change) -> Change:
+    ends = [state for state in behaviour.lifecycle.states if state in behaviour.lifecycle.terminal]
+    return replace(rule, to=next((state for state in ends if state != rule.to), rule.to))
+
+
+def _refused_otherwise(call: Call, response: Response) -> Response:
+    rule = call.service.behaviour.rules[call.route.operation.id]
+    refused = isinstance(rule, Change) and rule.states and response.status == rule.otherwise
+    return replace(response, status=403 if response.status != 403 else 409) if refused else response
+
+
+FAULTS: Mapping[str, Fault] = {
+    "change-in-any-state": Fault(
+        "a change is made in states in which it must not be",
+        _with_change(lambda _, rule: replace(rule, states=())),
+        _in_some_states,
+    ),
+    "change-in-no-state": Fault(
+        "a change is refused in the states in which it may be made",
+        _with_change(lambda _, rule: replace(rule, states=("none",))),
+        changes,
+    ),
+    "change-refused-otherwise": Fault(
+        "a change that may not be made is refused with another status", answering(_refused_otherwise), _in_some_states
+    ),
+    "change-nothing": Fault("a change is answered as done, and nothing is", holding(lambda *_: None), changes),
+    "change-creation-time": Fault(
+        "a change makes the resource as new as itself",
+        holding(lambda call, resource: replace(resource, created=call.now)),
+        changes,
+    ),
+    "replace-keeps": Fault(
+        "what a replacement does not send stays",
+        _with_change(lambda _, rule: replace(rule, does="update")),
+        _doing("replace"),
+    ),
+    "update-drops": Fault(
+        "what an update does not send is lost",
+        _with_change(lambda _, rule: replace(rule, does="replace")),
+        _doing("update"),
+    ),
+    "move-elsewhere": Fault("a move ends in another state", _with_change(_elsewhere), _doing("move")),
+}

@@ -1,0 +1,68 @@
+"""Faults of identity: what is created and what is found by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..messages import Response
+from ..resource import Resource
+from ..service import Call, Handler, Outcome
+from .fault import (
+    Fault,
+    Put,
+    Through,
+    account,
+    answering,
+    asked_for,
+    creating,
+    holder,
+    holding,
+    layered,
+    newest,
+    through,
+    views,
+)
+
+
+def _repeating(inner: Handler, call: Call) -> Outcome:
+    before = call.service.numbered
+    # Every second one is called as the one before it.
+    numbered = lambda sequence: before(sequence - 1 + sequence % 2)  # noqa: E731
+    return inner(replace(call, service=replace(call.service, numbered=numbered)))
+
+
+def _hidden(call: Call, response: Response) -> Response:
+    if response.status >= 400:
+        return response
+    return call.service.refusals.refusal(call.route.operation, call.service.behaviour.errors.absent)
+
+
+def _unknown(status: int) -> Put:
+    """A fault that answers with another status where no such resource is."""
+
+    def change(call: Call, response: Response) -> Response:
+        unknown = holder(call) is not None and call.store.find(account(call), asked_for(call)) is None
+        absent = response.status == call.service.behaviour.errors.absent
+        return replace(response, status=status) if absent and unknown else response
+
+    return answering(change)
+
+
+class _Newest(Through):
+    """A store that finds its newest resource where it has none of an identity."""
+
+    def find(self, account: str | None, identity: str) -> Resource | None:
+        return self.store.find(account, identity) or newest(self.call)
+
+
+FAULTS: Mapping[str, Fault] = {
+    "repeat-identity": Fault(
+        "every second creation gets the identity of the one before", layered(_repeating), creating
+    ),
+    "forget-created": Fault("what was created is forgotten", holding(lambda *_: None), creating),
+    "hide-created": Fault("what was created is not found", answering(_hidden), views),
+    "unknown-found": Fault("an unknown identity shows the newest resource", through(_Newest), views),
+    "unknown-400": Fault("an unknown identity is answered 400", _unknown(400), views),
+    "unknown-500": Fault("an unknown identity is answered 500", _unknown(500), views),
+}
