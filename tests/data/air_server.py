@@ -4,13 +4,15 @@ It shares no code with the mock or the suite, and differs from the mock wherever
 open: UUIDs as ids, an ARN as user, nine fraction digits, `Completed` absent until the end, members
 that no text names, plain HTML for methods that nobody documents, `429` for one read in fifty.
 
-    python tests/data/air_server.py PORT     prints the URL when it listens; PORT 0 is a free one
+    python tests/data/air_server.py PORT     prints the URL when it listens
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
+import math
 import re
 import sys
 import threading
@@ -25,11 +27,12 @@ KEYS = {
 }
 STATES = ["submitted", "preflight", "in_progress", "completed"]
 ALL_STATES = [*STATES, "failed", "cancelled"]
-SECONDS_IN_A_STATE = 0.15
+BUSY_READ = 50
 
 jobs: dict[str, dict] = {}
 lock = threading.Lock()
 reads = 0
+options = argparse.Namespace(step=0.15, steady=False)
 
 
 class Refused(Exception):  # noqa: N818 - what it answers, not what went wrong
@@ -50,11 +53,11 @@ def timestamp(seconds: float) -> str:
 
 
 def check_text(holder: dict, name: str, *, required: bool, most: int | None = None) -> None:
-    value = holder.get(name)
-    if value is None:
+    if name not in holder:
         if required:
             raise bad(f"{name} is required")
         return
+    value = holder[name]
     if not isinstance(value, str):
         raise bad(f"{name} must be a string")
     if most is not None and len(value) > most:
@@ -68,10 +71,8 @@ def check_submission(job) -> None:
     if not job["Name"].strip():
         raise bad("Name is blank")
     check_text(job, "Batch", required=False, most=256)
-    priority = job.get("Priority")
-    if priority is not None and (
-        type(priority) not in (int, float) or priority != int(priority) or not 1 <= priority <= 10
-    ):
+    priority = job.get("Priority", 5)
+    if type(priority) not in (int, float) or not 1 <= priority <= 10 or priority != int(priority):
         raise bad("Priority must be an integer from 1 to 10")
     if not isinstance(job.get("Services"), dict) or not job["Services"]:
         raise bad("at least one service is required")
@@ -88,7 +89,7 @@ def check_submission(job) -> None:
 
 
 def state_of(job: dict) -> str:
-    return STATES[min(int((time.time() - job["at"]) / SECONDS_IN_A_STATE), len(STATES) - 1)]
+    return STATES[min(int((time.time() - job["at"]) / options.step), len(STATES) - 1)]
 
 
 def shown(identity: str, job: dict) -> dict:
@@ -96,20 +97,27 @@ def shown(identity: str, job: dict) -> dict:
     view = {
         "Id": identity,
         "Name": sent["Name"],
-        "Source": {k: v for k, v in sent["Source"].items() if v is not None} | {"Provider": "wasabi"},
+        "Source": sent["Source"] | {"Provider": "wasabi"},
         "Services": sent["Services"],
         "UserId": job["user"],
         "Created": timestamp(job["at"]),
-        "Priority": int(sent.get("Priority") or 5),
+        "Priority": int(sent.get("Priority", 5)),
         "Status": state,
         "Destination": sent["Destination"],
         "Etag": "a member that no text names",
     }
-    if sent.get("Batch") is not None:
+    if "Batch" in sent:
         view["Batch"] = sent["Batch"]
     if state == "completed":
-        view["Completed"] = timestamp(job["at"] + 3 * SECONDS_IN_A_STATE)
+        view["Completed"] = timestamp(job["at"] + 3 * options.step)
     return view
+
+
+def finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):  # JSON has no way to say it back
+        raise ValueError(text)
+    return number
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -135,8 +143,10 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = handle_request  # noqa: N815
 
     def do_other(self) -> None:
+        self.close_connection = True  # the body, if there is one, is not read
         data = b"<html>no</html>"
         self.send_response(405)
+        self.send_header("Connection", "close")
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -153,12 +163,14 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(401, "UNAUTHORIZED", "Unauthorized")
         if path is None:
             raise Refused(404, "NOT_FOUND", None)
-        if self.command == "POST":
-            return self.submit(body, KEYS[keys])
-        reads += 1
-        if reads % 50 == 0:
-            raise Refused(429, "TOO_MANY_REQUESTS", "slow down")
         identity, view = path.groups()
+        if self.command == "POST" and identity is None:
+            return self.submit(body, KEYS[keys])
+        if self.command == "POST":
+            raise Refused(404, "NOT_FOUND", None)
+        reads += 1
+        if reads % BUSY_READ == 0 and not options.steady:
+            raise Refused(429, "TOO_MANY_REQUESTS", "slow down")
         if identity is None:
             return self.list(parse_qs(url.query, keep_blank_values=True), KEYS[keys])
         job = jobs.get(unquote(identity))
@@ -186,7 +198,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.headers.get_content_type() != "application/json":
             raise bad("application/json is required")
         try:
-            sent = json.loads(body.decode())
+            sent = json.loads(body.decode(), parse_float=finite, parse_constant=finite)
         except (ValueError, RecursionError):
             raise bad("not JSON") from None
         check_submission(sent)
@@ -225,7 +237,12 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+    parser = argparse.ArgumentParser(description="Serve Wasabi AiR jobs, and print the URL when it listens.")
+    parser.add_argument("port", type=int, help="0 for a free one")
+    parser.add_argument("--step", type=float, default=options.step, metavar="SECONDS", help="a job is in each state")
+    parser.add_argument("--steady", action="store_true", help="answer no read 429")
+    options = parser.parse_args()
+    server = ThreadingHTTPServer(("127.0.0.1", options.port), Handler)
     server.daemon_threads = True
     sys.stdout.write(f"http://127.0.0.1:{server.server_port}/api/v1\n")
     sys.stdout.flush()
