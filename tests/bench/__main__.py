@@ -5,16 +5,21 @@ from __future__ import annotations
 import argparse
 import compileall
 import json
+import signal
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
-from . import normalise
+from . import mock, normalise
 from .process import ROOT
 from .result import Result
 
-BENCHMARKS: Mapping[str, Callable[[int], Result]] = {"normalise": normalise.benchmark}
+BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
+    "normalise": normalise.benchmark,
+    "mock": mock.benchmark,
+}
 """Name to what measures, given how many runs of each command count."""
 
 _WIDTH = 110
@@ -31,6 +36,7 @@ def main() -> None:
     unknown = [name for name in given.names if name not in BENCHMARKS]
     if unknown or given.runs < 1:
         parser.error(f"no benchmark {unknown[0]!r}" if unknown else "--runs must be 1 or more")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended too
     compileall.compile_dir(ROOT / "scripts", quiet=1)  # as at a user's, where the first run does it
     console = Console(width=_WIDTH)
     found = {}

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .peer import NAME, Peer, installed
+from .peer import CONVERTER, Peer, conversion, installed
 from .process import ROOT, Figures, Run, in_turn, run
 from .result import Result
 
@@ -48,17 +48,17 @@ class Row:
 
 def benchmark(runs: int) -> Result:
     """The medians of `runs` runs on each document of the sample, and the ratios."""
-    peer = installed()
+    peer = installed(CONVERTER)
     with tempfile.TemporaryDirectory() as folder:
         rows = [_row(document, peer, Path(folder, "openapi.yaml"), runs) for document in sample()]
-    said = [] if peer else [f"Node and npm, or {NAME}, are not there: our figures stand alone."]
+    said = [] if peer else [f"Node and npm, or {CONVERTER.name}, are not there: our figures stand alone."]
     return Result(
-        f"normalise --target 3.0 beside {NAME} {peer.version} --patch" if peer else "normalise --target 3.0",
+        f"normalise --target 3.0 beside {CONVERTER.name} {peer.version} --patch" if peer else "normalise --target 3.0",
         _COLUMNS,
         [_drawn(row) for row in rows],
         said + [_summary(name, _ratios(rows, name)) for name in ("time", "memory") if peer] + _remarks(rows),
         {
-            "peer": f"{NAME} {peer.version}" if peer else None,
+            "peer": f"{CONVERTER.name} {peer.version}" if peer else None,
             "runs": runs,
             "documents": [asdict(row) | {"time": row.time, "memory": row.memory} for row in rows],
             **{name: _extremes(_ratios(rows, name)) for name in ("time", "memory") if peer},
@@ -88,7 +88,7 @@ def _row(document: Path, peer: Peer | None, output: Path, runs: int) -> Row:
 
     failed = _why(run(ours))
     flags, refused = _accepted(document, peer, output) if peer else ((), "")
-    commands = [ours] if peer is None or refused or failed else [ours, peer.command(document, output, *flags)]
+    commands = [ours] if peer is None or refused or failed else [ours, conversion(peer, document, output, *flags)]
     first, *second = in_turn(commands, runs=runs, before=before)
     return Row(name, size, first, second[0] if second else None, flags, refused, failed)
 
@@ -97,7 +97,7 @@ def _accepted(document: Path, peer: Peer, output: Path) -> tuple[Sequence[str], 
     """The further flags with which the peer converts `document`; where none do, why it refuses."""
     refused = ""
     for flags in ((), ("--warnOnly",)):
-        why = _why(run(peer.command(document, output, *flags)))
+        why = _why(run(conversion(peer, document, output, *flags)))
         if not why:
             return flags, ""
         refused = refused or why
@@ -142,7 +142,7 @@ def _remarks(rows: Sequence[Row]) -> list[str]:
         if row.failed:
             told.append(f"{row.document}: ours gives no result: {row.failed}")
         if row.refused:
-            told.append(f"{row.document}: {NAME} gives no result: {row.refused}")
+            told.append(f"{row.document}: {CONVERTER.name} gives no result: {row.refused}")
         if row.flags:
-            told.append(f"{row.document}: {NAME} gives a result only with {' '.join(row.flags)}")
+            told.append(f"{row.document}: {CONVERTER.name} gives a result only with {' '.join(row.flags)}")
     return told

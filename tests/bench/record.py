@@ -18,7 +18,7 @@ from scripts.document import parse
 
 from ..differential import Case, cases, tables
 from ..validity import problems
-from .peer import NAME, Peer, installed
+from .peer import CONVERTER, Peer, conversion, installed
 from .process import LIMIT
 
 _OBSERVED = ("peer", "peer_refuses", "peer_valid")
@@ -51,9 +51,9 @@ _Dumper.add_representer(_Block, _Dumper.represent_dict)
 
 def main() -> None:
     """Record every case anew."""
-    peer = installed()
+    peer = installed(CONVERTER)
     if peer is None:
-        sys.exit(f"Node and npm are needed to install and run {NAME}")
+        sys.exit(f"Node and npm are needed to install and run {CONVERTER.name}")
     for table in tables():
         recorded = _Block({case.name: _Block(_recorded(case, peer)) for case in cases(table)})
         head = [line for line in table.read_text(encoding="utf-8").splitlines(keepends=True) if line.startswith("#")]
@@ -71,7 +71,7 @@ def _recorded(case: Case, peer: Peer) -> dict[str, Any]:
 def _observed(case: Case, peer: Peer) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "openapi.json")
-        command = peer.command(case.write(Path(folder)), output)
+        command = conversion(peer, case.write(Path(folder)), output)
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=False)
         if done.returncode or not output.is_file():
             return {"peer_refuses": _words(done.stderr)}
