@@ -60,7 +60,7 @@ def steered(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT)
 
 @contextlib.contextmanager
 def running(*words: str, env: Mapping[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The same; gives the process, which a test may kill, and its URL."""
+    """A mock on a free port, which logs nothing; gives its process, which a test may kill, and its URL."""
     with _mock(words, env, ROOT) as process:
         yield process, _address(process)
 
@@ -72,13 +72,18 @@ def _mock(words: Sequence[str], env: Mapping[str, str] | None, cwd: Path) -> Ite
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
         process.stdout.close()
+
+
+def end(process: subprocess.Popen) -> None:
+    """Terminate a process; kill one that does not end by that."""
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _address(process: subprocess.Popen[str]) -> str:

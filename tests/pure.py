@@ -11,8 +11,9 @@ import jsonschema_rs
 from scripts.document import follow
 from scripts.mock import server
 from scripts.mock.messages import Request, Response
+from scripts.mock.resource import Resource
 from scripts.mock.respond import respond
-from scripts.mock.store import Resource, Store
+from scripts.mock.store import Store
 from scripts.project import HOLDERS, Api
 
 STEP = 10.0

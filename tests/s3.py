@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .processes import end
+
 STARTS_WITHIN = 30.0
 """Seconds that the server may take until it answers."""
 
@@ -28,12 +30,7 @@ def s3() -> Iterator[str]:
         try:
             yield _url(process, said)
         finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(process)
 
 
 def _url(process: subprocess.Popen[bytes], said: Path) -> str:

@@ -13,7 +13,8 @@ import pytest
 
 from scripts.errors import UsageError
 from scripts.mock.journal import VERSION, Journal
-from scripts.mock.store import Resource, Store
+from scripts.mock.resource import Resource
+from scripts.mock.store import Store
 from tests.processes import ROOT
 
 RESOURCE = Resource(
@@ -267,7 +268,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from scripts.mock.journal import Journal
-from scripts.mock.store import Resource, Store
+from scripts.mock.resource import Resource
+from scripts.mock.store import Store
 
 store = Store(lambda resource, pointer: None, step=1, journal=Journal(Path(sys.argv[1])))
 while True:

@@ -16,7 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from scripts.document import copied
 from scripts.mock.journal import Journal
-from scripts.mock.store import Resource, Store
+from scripts.mock.resource import Resource
+from scripts.mock.store import Store
 
 COURSE = ("waiting", "running", "done")
 

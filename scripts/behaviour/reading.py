@@ -14,7 +14,7 @@ from ..document import Json, pointer
 from ..document import read as read_document
 from ..errors import BehaviourError
 from .contradictions import contradictions
-from .references import Known, wrong
+from .references import Known, pairs, wrong
 from .rules import (
     Behaviour,
     Change,
@@ -138,9 +138,7 @@ def _rules(value: Json, at: str) -> Iterator[tuple[str, Mapping[str, Json]]]:
 
 
 def _kept(each: Mapping[str, Json]) -> Kept:
-    members = each["members"]
-    same = {member: member for member in members} if isinstance(members, list) else members
-    return Kept(frozenset(each.get("operations", ())), same)
+    return Kept(frozenset(each.get("operations", ())), pairs(each))
 
 
 def _setting(each: Mapping[str, Json]) -> Setting:

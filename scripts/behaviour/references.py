@@ -84,6 +84,15 @@ class Known:
         named = {own for each in self.data["views"] for own in each.get("shows", {}).values()}
         return member in named or any(self.below(schema, member) is not None for schema in self.shown())
 
+    def has(self, member: str) -> bool:
+        """Whether any request or answer has a member of the resource."""
+        kept = [own for each in self.data.get("round_trip", ()) for own in pairs(each).values()]
+        return self.shows(member) or any(member == own or member.startswith(f"{own}/") for own in kept)
+
+    def sending(self) -> list[str]:
+        """The operations whose requests may send members of the resource: those that create or change one."""
+        return [self.data["create"]["operation"], *(each["operation"] for each in self.data["changes"])]
+
     def query(self, operation: str) -> dict[str, Mapping[str, Json]]:
         """The query parameters of an operation: name to schema."""
         parameters = self.operations[operation].parameters
@@ -197,10 +206,9 @@ def _members(known: Known) -> Iterator[Wrong]:
     for at, member in named:
         if not known.shows(member):
             yield at, f"no answer has the member {member}", ""
-    kept = {member for each in data.get("round_trip", ()) for member in pairs(each).values()}
     for index, each in enumerate(data.get("sets", ())):
         for member in _TEXT.findall(each.get("text", "")):
-            if not known.shows(member) and not any(member == own or member.startswith(f"{own}/") for own in kept):
+            if not known.has(member):
                 yield pointer("sets", index, "text"), f"no request and no answer has the member {member}", ""
         for word in _BARE.findall(each.get("text", "")):
             yield pointer("sets", index, "text"), f"{word} is no member", f"Members are pointers: {{/{word}}}."
@@ -215,11 +223,10 @@ def pairs(each: Mapping[str, Json]) -> Mapping[str, str]:
 def _sent(known: Known) -> Iterator[Wrong]:
     """Members that round trips say are sent: by each operation they name, or by any that sends something."""
     data = known.data
-    every = [data["create"]["operation"], *(each["operation"] for each in data["changes"])]
     for index, each in enumerate(data.get("round_trip", ())):
         for sent, member in pairs(each).items():
             at = pointer("round_trip", index, "members", *([] if isinstance(each["members"], list) else [sent]))
-            having = [name for name in every if known.below(known.body(name), sent) is not None]
+            having = [name for name in known.sending() if known.below(known.body(name), sent) is not None]
             if not having:
                 yield at, f"no request has the member {sent}", ""
             lacking = [name for name in each.get("operations", ()) if name not in having]
@@ -269,10 +276,9 @@ def _list_members(known: Known, at: str, each: Mapping[str, Json]) -> Iterator[W
 
 def _open(known: Known) -> Iterator[Wrong]:
     parameters = {name for operation in known.operations for name in known.query(operation)}
-    every = [known.data["create"]["operation"], *(each["operation"] for each in known.data["changes"])]
     for index, each in enumerate(known.data.get("open", ())):
         for place, name in enumerate(each.get("of", ())):
-            sent = any(known.below(known.body(operation), name) is not None for operation in every)
+            sent = any(known.below(known.body(operation), name) is not None for operation in known.sending())
             member = name.startswith("/") and (sent or known.shows(name))
             if not member and name not in known.operations and name not in parameters:
                 what = f"there is no member, query parameter or operation {name}"
@@ -287,10 +293,8 @@ def _storage(known: Known) -> Iterator[Wrong]:
     for word, scheme in storage["keys"].items():
         if scheme not in schemes:
             yield f"/storage/keys/{word}", f"no security scheme is called {scheme}", f"There is {', '.join(schemes)}."
-    kept = {member for each in known.data.get("round_trip", ()) for member in pairs(each).values()}
     for part in ("reads", "writes"):
         for word in ("bucket", "key", "region", "location"):
             member = storage.get(part, {}).get(word)
-            held = member and any(member == own or member.startswith(f"{own}/") for own in kept)
-            if member and not held and not known.shows(member):
+            if member and not known.has(member):
                 yield f"/storage/{part}/{word}", f"no request and no answer has the member {member}", ""

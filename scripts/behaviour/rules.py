@@ -85,6 +85,11 @@ class Setting:
     default: bool = False
     """Whether it is only set where the request did not send it."""
 
+    @property
+    def is_time(self) -> bool:
+        """Whether its value is the time of something."""
+        return self.value in ("created", "updated", "ended")
+
 
 @dataclass(frozen=True)
 class Stamp:

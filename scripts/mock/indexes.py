@@ -17,7 +17,6 @@ Rank: TypeAlias = tuple[int, Json]
 Cell: TypeAlias = tuple[int, Json, int]
 """The rank of a resource's member, and the resource's sequence: where the resource sorts by that member."""
 
-
 _Key: TypeAlias = tuple[object, ...]
 """Of a bucket: the account, or None for all, and the ranks of the filters' values."""
 

@@ -21,13 +21,13 @@ _MOST = 500
 """Collections that wait for a reader that does not read; later ones are left out, and counted."""
 
 
-def text(service: Service, request: Request, response: Response | None, milliseconds: float) -> str:
+def _text(service: Service, request: Request, response: Response | None, milliseconds: float) -> str:
     """A line for people: method, template of the path, status, time."""
     status = response.status if response else "dropped"
     return f"{request.method} {_path(service, request, response)} {status} {milliseconds:.1f} ms\n"
 
 
-def structured(service: Service, request: Request, response: Response | None, milliseconds: float) -> str:
+def _structured(service: Service, request: Request, response: Response | None, milliseconds: float) -> str:
     """A line for programs: one JSON object."""
     route = service.routes.find(request.method, request.path)[0]
     security = service.document.get("security", ())
@@ -67,8 +67,8 @@ class Form:
 
 
 FORMS: Mapping[str, Form] = {
-    "text": Form(text, lambda what: f"{what}\n"),
-    "json": Form(structured, lambda what: json.dumps({"time": _now(), "trouble": what}) + "\n"),
+    "text": Form(_text, lambda what: f"{what}\n"),
+    "json": Form(_structured, lambda what: json.dumps({"time": _now(), "trouble": what}) + "\n"),
 }
 """The forms by the word of `--log`."""
 

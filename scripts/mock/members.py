@@ -109,7 +109,7 @@ def _filler(rule: Setting, written_as: str) -> _Filler:
     if rule.value == "identity":
         return lambda resource, _: int(resource.identity) if written_as == "integer" else resource.identity
     value = attrgetter(rule.value)
-    if rule.value in ("created", "updated", "ended"):
+    if rule.is_time:
         return lambda resource, _: time_as(value(resource), written_as)
     return lambda resource, _: value(resource)
 

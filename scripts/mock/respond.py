@@ -26,8 +26,6 @@ from .routes import Checked
 from .service import Call, Handler, Outcome, Service
 from .store import Held
 
-__all__ = ["Outcome", "broken", "moved", "respond", "unreadable"]
-
 _ITEMS = "\N{OBJECT REPLACEMENT CHARACTER}items"
 """What stands for the items in the text of a list until they are put there."""
 
@@ -61,6 +59,7 @@ class Asked:
         return sent(self.service.behaviour, self.operation.id, body)
 
     def refuse(self, status: int, detail: str = "") -> Response:
+        """What the operation answers with a status; `detail` says what is wrong."""
         return self.service.refusals.refusal(self.operation, status, detail)
 
     def absent(self) -> Response:
@@ -86,19 +85,20 @@ def respond(service: Service, store: Held, now: float, request: Request) -> Outc
 
 def unreadable(service: Service, request: Request) -> Response:
     """The answer to a request that passed all checks but names an object in storage that is not there."""
-    route, _, there = service.routes.find(request.method, request.path)
     reads = service.behaviour.storage and service.behaviour.storage.reads
-    if route is None or not reads:
-        return service.refusals.unknown(there)
-    return replace(service.refusals.refusal(route.operation, reads.otherwise), path=route.operation.path)
+    return _refused(service, request, reads.otherwise if reads else service.behaviour.errors.absent)
 
 
 def broken(service: Service, request: Request) -> Response:
     """The answer to a request that the server cannot answer for reasons of its own."""
+    return _refused(service, request, 500)
+
+
+def _refused(service: Service, request: Request, status: int) -> Response:
     route, _, there = service.routes.find(request.method, request.path)
     if route is None:
         return service.refusals.unknown(there)
-    return replace(service.refusals.refusal(route.operation, 500), path=route.operation.path)
+    return replace(service.refusals.refusal(route.operation, status), path=route.operation.path)
 
 
 def _operation(call: Call) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -212,7 +213,7 @@ def _parts(document: Json, media_type: str, schema: Mapping[str, Json]) -> dict[
         if kinds & {"object", "array"} or "properties" in own:
             found[name] = lambda text: parsed(text.encode())
         elif kinds & {"integer", "number", "boolean"}:
-            found[name] = lambda text, kinds=kinds, name=name: _typed(text, kinds, name)  # type: ignore[misc]
+            found[name] = partial(_typed, kinds=kinds, name=name)
     return found
 
 

@@ -10,8 +10,8 @@ from .clock import Clock
 from .members import member
 from .messages import Request, Response, encoded
 from .resource import Resource
-from .respond import Outcome, broken, moved, respond, unreadable
-from .service import Service
+from .respond import broken, moved, respond, unreadable
+from .service import Outcome, Service
 from .settings import Settings, steered
 from .storage import Keys, Storage, StorageError
 from .store import Store

@@ -74,7 +74,7 @@ def service(api: Api, *, preview: bool, words: Sequence[str] = (), environment: 
     """
     document = read(api.openapi).data
     if not api.behaviour.is_file():
-        raise UsageError(f"{api.behaviour} is not there", hint="The mock needs to be told how the API behaves.")
+        raise UsageError(Problem("this file is missing", "docs/behaviour.md says what it holds.", str(api.behaviour)))
     keeps = behaviour.read(api.behaviour, document)
     keys = Keys(
         _headers(api, document), tuple(each.scheme for each in api.credentials), tuple(_holders(api, environment))
@@ -257,8 +257,10 @@ async def _served(mock: Mock, servers: Sequence[_Server], on_ready: Callable[[],
         await server.ready.wait()
     on_ready()
     await asyncio.gather(*serving)
-    if looking:
+    if looking and mock.storage:
         looking.cancel()
+        await asyncio.wait([looking])
+        await mock.storage.aclose()
 
 
 async def settling(mock: Mock) -> None:

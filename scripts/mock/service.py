@@ -15,7 +15,7 @@ from .messages import Request, Response
 from .refusals import Refusals
 from .resource import Resource
 from .routes import Checked, Route, Routes
-from .shapes import Shapes
+from .shapes import Shape, Shapes
 from .store import Held
 
 
@@ -86,7 +86,7 @@ class Service:
     layers: tuple[Layer, ...] = ()
     """What stands around the handling of every request, the outermost last."""
     cache: dict[tuple[int, int], tuple[Resource, bytes]] = field(default_factory=dict, repr=False)
-    """(identity of a shape, sequence) to the JSON of a resource as it was last shown; see `shown`."""
+    """(identity of a shape, sequence) to the JSON of a resource as it was last shown."""
 
     def identity(self, sequence: int) -> str:
         """The identity of a new resource, the same in every run."""
@@ -108,7 +108,7 @@ class Service:
         """The states that time takes a new resource through, its first included."""
         lifecycle = self.behaviour.lifecycle
         state = next((end.state for end in self.ends if end.meets(whole)), "")
-        return course_to(lifecycle, state) if state else lifecycle.course
+        return _course_to(lifecycle, state) if state else lifecycle.course
 
 
 def served(document: Json, behaviour: Behaviour, keys: Keys, *, preview: bool) -> Service:
@@ -127,7 +127,7 @@ def served(document: Json, behaviour: Behaviour, keys: Keys, *, preview: bool) -
     )
 
 
-def course_to(lifecycle: Lifecycle, state: str) -> tuple[str, ...]:
+def _course_to(lifecycle: Lifecycle, state: str) -> tuple[str, ...]:
     """The states that lead to one: the course as far as possible, then the shortest way; itself alone if none does."""
     if state in lifecycle.course:
         return lifecycle.course[: lifecycle.course.index(state) + 1]
@@ -145,14 +145,17 @@ def course_to(lifecycle: Lifecycle, state: str) -> tuple[str, ...]:
     return (state,)
 
 
+def resource_shapes(document: Json, shapes: Shapes, behaviour: Behaviour) -> list[Shape]:
+    """The shapes of the resource in the answers that show it."""
+    known = {operation.id: operation for operation in operations(document)}
+    rules = (behaviour.create, *behaviour.views, *behaviour.changes)
+    found = [(rule.at, shapes.success(known[rule.operation])[1]) for rule in rules]
+    return [shape.within(parts(at)) for at, shape in found if shape is not None]
+
+
 def _formats(document: Json, shapes: Shapes, behaviour: Behaviour) -> Callable[[str], str]:
     """What gives the format of a member: that of the first answer that shows it."""
-    known = {operation.id: operation for operation in operations(document)}
-    shown = [
-        shape.within(parts(rule.at))
-        for rule in (behaviour.create, *behaviour.views, *behaviour.changes)
-        if (shape := shapes.success(known[rule.operation])[1]) is not None
-    ]
+    shown = resource_shapes(document, shapes, behaviour)
 
     def written_as(place: str) -> str:
         return next((found for shape in shown if (found := shape.within(parts(place)).written_as)), "")

@@ -13,7 +13,7 @@ import jsonschema_rs
 from ..document import Json, operations, parts, pointer, read
 from ..errors import Problem, UsageError
 from . import faults
-from .service import End, Service
+from .service import End, Service, resource_shapes
 from .shapes import Shape
 
 _FORM = Path(__file__).with_name("settings.yaml")
@@ -111,10 +111,11 @@ def _limits(limits: Mapping[str, int], service: Service) -> Iterator[Wrong]:
 
 def _ends(ends: Sequence[Mapping[str, str]], service: Service) -> Iterator[Wrong]:
     states = service.behaviour.lifecycle.states
+    shown = resource_shapes(service.document, service.shapes, service.behaviour)
     for index, end in enumerate(ends):
         if end["state"] not in states:
             yield pointer("ends", index, "state"), f"no state is called {end['state']!r}", _there(states)
-        known = _beside(_shown(service), parts(end["member"]))
+        known = _beside(shown, parts(end["member"]))
         if known:
             yield pointer("ends", index, "member"), f"no member stands at {end['member']!r}", _there(known)
 
@@ -140,14 +141,6 @@ def _there(names: Sequence[str]) -> str:
 
 def _operations(service: Service) -> list[str]:
     return [operation.id for operation in operations(service.document)]
-
-
-def _shown(service: Service) -> list[Shape]:
-    """The shapes of the resource in the answers that show it."""
-    known = {operation.id: operation for operation in operations(service.document)}
-    rules = (service.behaviour.create, *service.behaviour.views, *service.behaviour.changes)
-    shapes = [(rule.at, service.shapes.success(known[rule.operation])[1]) for rule in rules]
-    return [shape.within(parts(at)) for at, shape in shapes if shape is not None]
 
 
 def _beside(shapes: Sequence[Shape], place: Sequence[str]) -> list[str]:

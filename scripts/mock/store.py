@@ -18,8 +18,6 @@ from .indexes import Cell, Index, rank
 from .journal import Journal
 from .resource import Resource, frozen
 
-__all__ = ["Held", "Resource", "Store"]
-
 
 class Held(Protocol):
     """What an answer is made from: what of a store is only read. `Store` says what each is."""

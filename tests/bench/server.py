@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..processes import KEYS, surroundings
+from ..processes import KEYS, end, surroundings
 from .load import Ask, answer
 from .peer import Peer
 from .process import LIMIT, ROOT
@@ -73,12 +73,7 @@ def started(command: Callable[[int], Sequence[str]], first: Ask) -> Iterator[Ser
             time.sleep(_PAUSE)
         yield Server(process.pid, port, time.perf_counter() - start)
     finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end(process)
 
 
 def _answers(port: int, first: Ask) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ...behaviour import Behaviour
 from ..messages import Response
 from ..resource import Resource
-from ..service import Call, Service
+from ..service import Call
 from .fault import (
+    At,
     Fault,
     Through,
     about_one,
+    absent,
     account,
     answering,
     asked_for,
@@ -28,11 +30,11 @@ from .fault import (
 from .lists import listing
 
 
-def _isolated(at: Callable[[Service], Collection[str]]) -> Callable[[Service], Collection[str]]:
+def _isolated(at: At) -> At:
     return lambda service: at(service) if service.behaviour.isolated else ()
 
 
-def _permitted(at: Callable[[Service], Collection[str]]) -> Callable[[Service], Collection[str]]:
+def _permitted(at: At) -> At:
     return lambda service: at(service) if service.behaviour.permissions else ()
 
 
@@ -46,8 +48,8 @@ class _OfAll(Through):
 def _forbidden(call: Call, response: Response) -> Response:
     mine = call.store.find(account(call), asked_for(call))
     other = holder(call) is not None and mine is None and call.store.find(None, asked_for(call)) is not None
-    absent = response.status == call.service.behaviour.errors.absent
-    return replace(response, status=403) if other and absent else response
+    refused = response.status == call.service.behaviour.errors.absent
+    return replace(response, status=403) if other and refused else response
 
 
 def _may(behaviour: Behaviour, operation: str) -> Behaviour:
@@ -64,7 +66,7 @@ def _denied_as_absent(call: Call, response: Response) -> Response:
     found = holder(call)
     for each in call.service.behaviour.permissions:
         if found and each.holder == found.name and call.route.operation.id not in each.may:
-            return call.service.refusals.refusal(call.route.operation, call.service.behaviour.errors.absent)
+            return absent(call)
     return response
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...behaviour import Behaviour, Change
 from ..messages import Response
 from ..service import Call, Service
-from .fault import Fault, Put, answering, changes, holding, ruled
+from .fault import At, Fault, Put, answering, changes, holding, ruled
 
 
 def _with_change(change: Callable[[Behaviour, Change], Change]) -> Put:
@@ -21,7 +21,7 @@ def _with_change(change: Callable[[Behaviour, Change], Change]) -> Put:
     return ruled(changed)
 
 
-def _doing(does: str) -> Callable[[Service], Collection[str]]:
+def _doing(does: str) -> At:
     return lambda service: [rule.operation for rule in service.behaviour.changes if rule.does == does]
 
 

@@ -9,7 +9,7 @@ from ...document import Json, Operation, operations
 from ..keys import Holder, Keys, Security
 from ..messages import RefusedError, Request, Response
 from ..service import Call, Handler, Outcome, Service
-from .fault import Fault, Put, Where, about_one, answering, asked_for, holder, layered, refusing, showing
+from .fault import Fault, Put, Where, about_one, absent, answering, asked_for, holder, layered, refusing, showing
 
 _Given = Sequence[str | None]
 """The keys that a request carries; None is a missing one."""
@@ -89,7 +89,7 @@ def _before_keys(look: Callable[[Call], Response | None]) -> Put:
 def _absence(call: Call) -> Response | None:
     if call.store.find(None, asked_for(call)) is not None:
         return None
-    return call.service.refusals.refusal(call.route.operation, call.service.behaviour.errors.absent)
+    return absent(call)
 
 
 def _malformed(call: Call) -> Response | None:

@@ -40,6 +40,11 @@ def views(service: Service) -> Collection[str]:
     return [view.operation for view in service.behaviour.views]
 
 
+def conditional(service: Service) -> Collection[str]:
+    """The views that can be seen in some states only."""
+    return service.behaviour.conditional
+
+
 def lists(service: Service) -> Collection[str]:
     """The operations that list resources."""
     return [each.operation for each in service.behaviour.lists]
@@ -268,6 +273,11 @@ def asked_for(call: Call) -> str:
     return call.path.get(call.service.behaviour.parameter, "")
 
 
+def absent(call: Call) -> Response:
+    """What a request is answered where no such resource is."""
+    return call.service.refusals.refusal(call.route.operation, call.service.behaviour.errors.absent)
+
+
 def newest(call: Call) -> Resource | None:
     """The resource that was created last, of those that a request sees."""
     found, _ = call.store.page(account(call), {}, order=None, descending=True, start=0, size=1)
@@ -307,8 +317,3 @@ def kept(service: Service, operation: str = "") -> list[str]:
     if not operation:
         return [own for rule in rules for own in rule.members.values()]
     return [place for rule in rules if not rule.operations or operation in rule.operations for place in rule.members]
-
-
-def conditional(service: Service) -> Collection[str]:
-    """The views that can be seen in some states only."""
-    return [view.operation for view in service.behaviour.views if view.states]

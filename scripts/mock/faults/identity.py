@@ -12,6 +12,7 @@ from .fault import (
     Fault,
     Put,
     Through,
+    absent,
     account,
     answering,
     asked_for,
@@ -27,15 +28,17 @@ from .fault import (
 
 def _repeating(inner: Handler, call: Call) -> Outcome:
     before = call.service.numbered
-    # Every second one is called as the one before it.
-    numbered = lambda sequence: before(sequence - 1 + sequence % 2)  # noqa: E731
+
+    def numbered(sequence: int) -> int:
+        return before(sequence - 1 + sequence % 2)  # every second one is called as the one before it
+
     return inner(replace(call, service=replace(call.service, numbered=numbered)))
 
 
 def _hidden(call: Call, response: Response) -> Response:
     if response.status >= 400:
         return response
-    return call.service.refusals.refusal(call.route.operation, call.service.behaviour.errors.absent)
+    return absent(call)
 
 
 def _unknown(status: int) -> Put:
@@ -43,8 +46,8 @@ def _unknown(status: int) -> Put:
 
     def change(call: Call, response: Response) -> Response:
         unknown = holder(call) is not None and call.store.find(account(call), asked_for(call)) is None
-        absent = response.status == call.service.behaviour.errors.absent
-        return replace(response, status=status) if absent and unknown else response
+        refused = response.status == call.service.behaviour.errors.absent
+        return replace(response, status=status) if refused and unknown else response
 
     return answering(change)
 

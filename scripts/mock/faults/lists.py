@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -16,12 +16,14 @@ from ..resource import Resource
 from ..service import Call, Handler, Outcome, Service
 from ..store import Held
 from .fault import (
+    At,
     Fault,
     Put,
     Through,
     account,
     answering,
     asked_for,
+    kept,
     layered,
     lists,
     newest,
@@ -101,7 +103,7 @@ def _query(call: Call) -> dict[str, str]:
     return dict(parse_qsl(call.request.query, keep_blank_values=True, errors="replace"))
 
 
-def _where(has: Callable[[Service, ListRule], object]) -> Callable[[Service], Collection[str]]:
+def _where(has: Callable[[Service, ListRule], object]) -> At:
     """The lists whose rule has something."""
     return lambda service: [each.operation for each in service.behaviour.lists if has(service, each)]
 
@@ -255,8 +257,7 @@ def _changed_by_reading(inner: Handler, call: Call) -> Outcome:
     resource = call.store.find(account(call), asked_for(call)) if response.status == 200 else None
     if resource is None or changed is not None:
         return response, changed
-    places = [own for rule in call.service.behaviour.kept for own in rule.members.values()]
-    for place, leaf in leaves_at(resource.sent, places):
+    for place, leaf in leaves_at(resource.sent, kept(call.service)):
         if isinstance(leaf, str) and not leaf.endswith("."):
             return response, replace(resource, sent=with_member(resource.sent, place, another(leaf)))
     return response, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
 from ...document import Json, Operation, operations, parts
@@ -11,6 +11,7 @@ from ..members import member
 from ..resource import Resource
 from ..service import Call, Service
 from .fault import (
+    At,
     Change,
     Fault,
     Put,
@@ -118,8 +119,12 @@ def _comparable(service: Service) -> list[str]:
 
 def _showing_kept(service: Service) -> Collection[str]:
     """The views and lists that show members which come back."""
-    asked = set(reads(service))
-    names = {parts(place)[0] for place in _comparable(service)}
+    return _showing(service, _comparable(service))
+
+
+def _showing(service: Service, places: Iterable[str]) -> Collection[str]:
+    """The views and lists that show any of some members."""
+    asked, names = set(reads(service)), {parts(place)[0] for place in places}
     return [
         operation.id
         for operation in operations(service.document)
@@ -184,18 +189,13 @@ def _has_moved(call: Call, resource: Resource) -> bool:
     return resource.state != call.service.behaviour.lifecycle.first
 
 
-def _unchanging(value: str) -> Callable[[Service], Collection[str]]:
+def _unchanging(value: str) -> At:
     """The operations that show a member that the server sets to a value and that never changes."""
 
     def at(service: Service) -> Collection[str]:
         rules = service.behaviour
         names = {each.member for each in rules.sets if each.value == value} & set(rules.unchanging)
-        asked, first = set(reads(service)), {parts(name)[0] for name in names}
-        return [
-            operation.id
-            for operation in operations(service.document)
-            if operation.id in asked and first & _item_schema(service, operation).get("properties", {}).keys()
-        ]
+        return _showing(service, names)
 
     return at
 

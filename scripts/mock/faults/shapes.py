@@ -27,6 +27,7 @@ from .fault import (
     sent,
     showing,
     success,
+    views,
     with_body,
     within,
 )
@@ -51,7 +52,7 @@ def _wrong_type(call: Call, body: Json) -> Json:
 
 def _time_without_offset(call: Call, body: Json) -> Json:
     for setting in call.service.behaviour.sets:
-        if setting.value in ("created", "updated", "ended"):
+        if setting.is_time:
             name = parts(setting.member)[-1]
             body = everywhere_called(body, name, lambda text: text[:-1] if str(text).endswith("Z") else text)
     return body
@@ -59,9 +60,8 @@ def _time_without_offset(call: Call, body: Json) -> Json:
 
 def _with_times(service: Service) -> Collection[str]:
     """All operations, where a resource has times as texts."""
-    members = [each.member for each in service.behaviour.sets if each.value in ("created", "updated", "ended")]
-    views = [each.operation for each in service.behaviour.views]
-    shown = [success(service, each) for each in operations(service.document) if each.id in views]
+    members = [each.member for each in service.behaviour.sets if each.is_time]
+    shown = [success(service, each) for each in operations(service.document) if each.id in views(service)]
     timed = any(within(service, schema, place).get("format") == "date-time" for schema in shown for place in members)
     return everywhere(service) if timed else ()
 
@@ -229,8 +229,8 @@ def _refusing_if(odd: Callable[[Checked, Request], bool], what: str) -> Put:
 
 
 def _beyond_ascii(values: Checked, _: Request) -> bool:
-    sent = (values.query, values.body, dict(values.path))
-    return any(not text.isascii() for each in sent for text in texts(each))
+    read = (values.query, values.body, dict(values.path))
+    return any(not text.isascii() for each in read for text in texts(each))
 
 
 def _leave_behind(inner: Handler, call: Call) -> Outcome:
