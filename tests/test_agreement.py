@@ -170,7 +170,8 @@ def test_the_generated_client_submits_waits_and_reads_all_views(call, models):
     job = answer.parsed.job
     assert (answer.status_code, job.status) == (200, models.JobState.SUBMITTED)
     early = call("get_job_metadata", job.id)
-    assert (early.status_code, early.parsed.error_code) == (404, "NOT_FOUND")
+    if early.status_code != 200:  # a busy machine may take so long that the job has ended
+        assert (early.status_code, early.parsed.error_code) == (404, "NOT_FOUND")
     completed(call, models, job.id)
     details = call("get_job", job.id).parsed
     assert (details.id, details.name, details.batch, details.priority) == (job.id, sent.name, "views", 3)

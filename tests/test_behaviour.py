@@ -137,7 +137,8 @@ def test_the_innermost_part_that_says_where_it_comes_from_counts(apis):
     rules = behaviour.read(api.behaviour, read(api.openapi).data)
     assert rules.where("/lifecycle/moves/submitted").standing == "inferred"
     assert rules.where("/lifecycle/stamps/1/set") is rules.stated["/lifecycle/stamps/1"]
-    assert rules.where("/lifecycle/stamps/1/set").standing == "published"
+    assert rules.where("/lifecycle/stamps/0/member").standing == "published"
+    assert rules.where("/lifecycle/stamps/1/set").standing == "inferred"
     assert rules.where("/storage/reads/bucket").standing == "published"
     assert rules.where("/storage/writes/location").standing == "inferred"
     for nowhere in ("/envelope", "/nothing/at/all", ""):

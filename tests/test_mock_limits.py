@@ -196,7 +196,8 @@ def test_a_status_is_preferred_as_rfc_7240_writes_preferences(preferring, prefer
     assert answer.status == status
     assert preferring.misfits("POST", answer) == []
     applied = {"Preference-Applied": f"code={status}"} if status != 200 else {}
-    assert answer.headers == applied
+    assert {name: text for name, text in answer.headers.items() if name != "Retry-After"} == applied
+    assert ("Retry-After" in answer.headers) == (status in (403, 429))  # the limits of this operation
     assert len(preferring.held()) == (status == 200)
 
 
@@ -221,3 +222,15 @@ def test_a_status_that_is_not_documented_is_no_preference_that_can_be_kept(prefe
 def test_preferences_are_not_looked_at_unless_asked_for(apis):
     answer = Mock(apis["wasabi_air"]).ask("GET", "/jobs", headers={"prefer": "code=429"})
     assert (answer.status, answer.headers) == (200, {})
+
+
+def test_a_job_that_is_replaced_comes_to_the_end_that_its_new_members_lead_to(apis):
+    mock = Mock(apis["wasabi_air"], preview=True, ends=[End("failed", "/Name", "*broken*")])
+    ends = {}
+    for before, after in (("whole", "broken"), ("broken", "whole")):
+        identity = mock.ask("POST", "/jobs", {**JOB, "Name": before}).body["Job"]["Id"]
+        assert mock.ask("PUT", f"/jobs/{identity}", {**JOB, "Name": after}).status == 200
+        ends[after] = identity
+    mock.now += 10 * STEP
+    states = {name: mock.ask("GET", f"/jobs/{identity}").body["Status"] for name, identity in ends.items()}
+    assert states == {"broken": "failed", "whole": "completed"}

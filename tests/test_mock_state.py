@@ -168,10 +168,10 @@ class Full(Journal):
 
     full = False
 
-    def save(self, resources) -> None:
+    def save(self, resources, now=None) -> None:
         if self.full:
             raise UsageError("the state file cannot be used: the disk is full")
-        super().save(resources)
+        super().save(resources, now)
 
 
 def test_a_job_that_cannot_be_written_is_not_acknowledged_and_the_mock_goes_on(apis, tmp_path):
@@ -200,3 +200,17 @@ def test_a_job_that_cannot_be_written_is_not_acknowledged_and_the_mock_goes_on(a
         200,
     ]
     journal.close()
+
+
+def test_a_clock_that_must_be_told_stands_still_over_a_restart(tmp_path):
+    words = ("--clock", "0", "--state", str(tmp_path / "jobs.db"), "--limit", "cap=1")
+    with steered(*words) as (url, control):
+        httpx.post(f"{control}/clock", json={"advance": 10 * 86400})
+        assert httpx.post(f"{url}/jobs", headers=HEADERS, json=job("a")).status_code == 200
+        told = httpx.post(f"{control}/clock", json={"advance": 0}).json()["now"]
+    time.sleep(0.5)
+    with steered(*words) as (url, control):
+        assert httpx.post(f"{control}/clock", json={"advance": 0}).json()["now"] == told
+        states = [each["Status"] for each in httpx.get(f"{url}/jobs", headers=HEADERS).json()["Records"]]
+        assert states == ["submitted"]
+        assert httpx.post(f"{url}/jobs", headers=HEADERS, json=job("b")).status_code == 429

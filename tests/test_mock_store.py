@@ -202,8 +202,6 @@ class Machine(RuleBasedStateMachine):
         assert self.store.counts() == {
             each: n for each in ("one", "two") if (n := sum(r.account == each for r in held))
         }
-        waiting = sorted((r.ended, r.sequence) for r in held if r.ended is not None and not r.settled)
-        assert [(r.ended, r.sequence) for r in self.store.unsettled()] == waiting
         assert all(self.store.find(each.account, each.identity) == each for each in held)
         assert self.store.next_sequence > max((each.sequence for each in held), default=0)
 
@@ -400,7 +398,8 @@ def test_no_step_is_less_than_nothing(store, step):
     assert store.step == 10
 
 
-def test_what_ended_is_unsettled_until_it_is_settled(store):
+def test_an_awaited_state_is_not_entered_before_the_resource_is_settled():
+    store = Store(value, step=10, awaited=["done"])
     late, early, never = (
         replace(made(store, name, now=now), settled=False)
         for name, now in (("late", 5.0), ("early", 0.0), ("never", 900.0))
@@ -408,9 +407,17 @@ def test_what_ended_is_unsettled_until_it_is_settled(store):
     for each in (late, early, never):
         store.put(each)
     store.advance(100.0)
-    assert [each.identity for each in store.unsettled()] == ["early", "late"]
-    store.put(replace(store.find("one", "early"), settled=True))
-    assert [each.identity for each in store.unsettled()] == ["late"]
+    assert {store.find("one", name).state for name in ("late", "early")} == {COURSE[-2]}
+    early, late = store.due()
+    assert [(each.identity, each.state, each.ended) for each in (early, late)] == [
+        ("early", "done", early.created + 20.0),
+        ("late", "done", late.created + 20.0),
+    ]
+    store.put(replace(early, settled=True))
+    assert store.find("one", "early").state == "done"
+    assert [each.identity for each in store.due()] == ["late"]
+    store.put(replace(store.find("one", "late"), ahead=(), state="stopped"))
+    assert store.due() == store.advance(200.0) == []
 
 
 # --- What is held ----------------------------------------------------------------------------------

@@ -168,3 +168,18 @@ def test_a_source_of_another_account_is_asked_for_with_that_account_s_keys(endpo
         asked = [each.headers["Authorization"] for each in watched.received if each.method == "HEAD"]
     assert [KEYS["WASABI_ACCESS_KEY"] in asked[0], KEYS["WASABI_OTHER_ACCESS_KEY"] in asked[1]] == [True, True]
     assert not any(KEYS["WASABI_SECRET_KEY"] in value for value in asked)
+
+
+def test_a_storage_that_hangs_holds_up_nobody_but_the_job_that_waits_for_it():
+    def answer(received):
+        if received.method == "PUT":
+            time.sleep(3)
+        return Answer()
+
+    with loopback(answer) as slow, mock("--storage", slow.url, "--step", "0.02") as url:
+        identities = [submitted(url, job("media-of-one", "results-of-one")) for _ in range(3)]
+        time.sleep(0.5)
+        started = time.monotonic()
+        states = [httpx.get(f"{url}/jobs/{each}/status", headers=HEADERS).json()["Status"] for each in identities]
+        assert states == ["in_progress"] * 3
+        assert time.monotonic() - started < 1

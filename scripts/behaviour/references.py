@@ -86,8 +86,13 @@ class Known:
 
     def has(self, member: str) -> bool:
         """Whether any request or answer has a member of the resource."""
-        kept = [own for each in self.data.get("round_trip", ()) for own in pairs(each).values()]
-        return self.shows(member) or any(member == own or member.startswith(f"{own}/") for own in kept)
+        return self.shows(member) or any(
+            self.below(self.body(name), sent + member[len(own) :]) is not None
+            for each in self.data.get("round_trip", ())
+            for sent, own in pairs(each).items()
+            if member == own or member.startswith(f"{own}/")
+            for name in self.sending()
+        )
 
     def sending(self) -> list[str]:
         """The operations whose requests may send members of the resource: those that create or change one."""

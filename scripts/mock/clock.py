@@ -10,13 +10,15 @@ from collections.abc import Callable
 class Clock:
     """A clock that starts at the real time, in seconds since the epoch, and never goes back.
 
-    `real` is the time that it follows.
+    `real` is the time that it follows; `start` is where it starts instead.
     """
 
-    def __init__(self, factor: float = 1.0, real: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, factor: float = 1.0, real: Callable[[], float] = time.time, *, start: float | None = None
+    ) -> None:
         self._real = real
-        self._since = self._reached = real()
-        self._last = self._since
+        self._since = real()
+        self._last = self._reached = self._since if start is None else start
         self._factor = _checked(factor, "a factor")
 
     def now(self) -> float:

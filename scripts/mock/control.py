@@ -88,9 +88,7 @@ async def _clock(request: Request) -> Response:
         raise RefusedError(400, 'the body is not {"advance": seconds}, with a number of 0 or more')
     if mock.clock.now() + seconds > _LATEST:
         raise RefusedError(400, "that is beyond the year 9000")
-    now = mock.clock.advance(seconds)
-    await mock.settle()
-    return JSONResponse({"now": now})
+    return JSONResponse({"now": await mock.tell(seconds)})
 
 
 async def _reset(request: Request) -> Response:
@@ -104,10 +102,10 @@ async def _state(request: Request) -> Response:
     if set(body) != {"state"} or body["state"] not in states:
         raise RefusedError(400, f'the body is not {{"state": …}}, with one of {", ".join(states)}')
     identity = request.path_params["identity"]
-    if mock.moved(identity, body["state"]) is None:
+    moved = await mock.moved(identity, body["state"])
+    if moved is None:
         raise RefusedError(404, "no resource has this identity")
-    await mock.settle()
-    return JSONResponse({"identity": identity, "state": body["state"]})
+    return JSONResponse({"identity": identity, "state": moved.state})
 
 
 def _mock(request: Request) -> Mock:

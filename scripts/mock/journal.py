@@ -19,7 +19,7 @@ _MARK = 0x504C4D42
 """What tells a journal from the SQLite files of others, as `application_id`."""
 
 _TABLES = (
-    "CREATE TABLE api (name TEXT NOT NULL)",
+    "CREATE TABLE api (name TEXT NOT NULL, time REAL NOT NULL)",
     "CREATE TABLE resource (sequence INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value TEXT NOT NULL)",
 )
 
@@ -62,8 +62,22 @@ class Journal:
             for (value,) in self._connection.execute("SELECT value FROM resource ORDER BY sequence"):
                 yield self._read(value)
 
-    def save(self, resources: Iterable[Resource]) -> None:
-        """Write resources, each in place of the one of its account and identity: all of them, or on an error none."""
+    def time(self) -> float:
+        """The latest time that was kept; 0 where none was."""
+        with self._reported():
+            found: float = self._connection.execute("SELECT time FROM api").fetchone()[0]
+            return found
+
+    def keep_time(self, now: float) -> None:
+        """Keep the time of the mock's clock."""
+        with self._reported(), self._transaction():
+            self._connection.execute("UPDATE api SET time = ?", (now,))
+
+    def save(self, resources: Iterable[Resource], now: float | None = None) -> None:
+        """Write resources, each in place of the one of its account and identity: all of them, or on an error none.
+
+        With them the time of the mock's clock is kept, where it is given.
+        """
         rows = [
             # As JSON in ASCII, so that no text is one that SQLite cannot hold.
             (resource.sequence, json.dumps([resource.account, resource.identity]), _written(resource))
@@ -71,6 +85,8 @@ class Journal:
         ]
         with self._reported(), self._transaction():
             self._connection.executemany("INSERT OR REPLACE INTO resource VALUES (?, ?, ?)", rows)
+            if now is not None:
+                self._connection.execute("UPDATE api SET time = ?", (now,))
 
     def clear(self) -> None:
         """Remove everything."""
@@ -109,7 +125,7 @@ class Journal:
     def _make(self, api: str) -> None:
         for table in _TABLES:
             self._connection.execute(table)
-        self._connection.execute("INSERT INTO api VALUES (?)", (api,))
+        self._connection.execute("INSERT INTO api VALUES (?, 0)", (api,))
         self._connection.execute(f"PRAGMA application_id = {_MARK}")
         self._connection.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -34,7 +34,7 @@ class Resource:
     ended: float | None = None
     """When it reached a state that none follows."""
     settled: bool = True
-    """False until what its end asks for elsewhere is done."""
+    """False until what a state that is ahead asks for elsewhere is done."""
 
 
 def frozen(value: Json) -> Json:

@@ -112,7 +112,7 @@ def _operation(call: Call) -> Outcome:
         return refusals.refusal(operation, instead), None
     status = preferred(request) if service.prefers else None
     if status is not None and status >= 400 and documented(operation, status) is not None:
-        return refusals.refusal(operation, status, headers={"Preference-Applied": f"code={status}"}), None
+        return _as_preferred(call, status), None
     for permission in service.behaviour.permissions:
         if permission.holder == holder.name and operation.id not in permission.may:
             return refusals.refusal(operation, permission.otherwise, "these keys may only read"), None
@@ -124,20 +124,31 @@ def _operation(call: Call) -> Outcome:
     return _limit_reached(asked) or _act(asked)
 
 
+def _as_preferred(call: Call, status: int) -> Response:
+    """The refusal that a request asked for; that of a limit is the one of a limit that is reached."""
+    service, operation = call.service, call.route.operation
+    headers = {"Preference-Applied": f"code={status}"}
+    for limit in service.behaviour.limits:
+        if limit.status == status and operation.id in limit.counts:
+            refused = _limited(service, operation, limit, call.now)
+            return replace(refused, headers={**refused.headers, **headers})
+    return service.refusals.refusal(operation, status, headers=headers)
+
+
 def _limit_reached(asked: Asked) -> Outcome | None:
     service, now = asked.service, asked.now
     for limit in service.behaviour.limits:
         most = service.limits.get(limit.name)
         if most is None or asked.operation.id not in limit.counts:
             continue
-        start, end = period(limit.per, now)
-        if asked.store.created_since(asked.holder.account, start, now) >= most:
-            return _limited(service, asked.operation, limit, math.ceil(end - now)), None
+        if asked.store.created_since(asked.holder.account, period(limit.per, now)[0], now) >= most:
+            return _limited(service, asked.operation, limit, now), None
     return None
 
 
-def _limited(service: Service, operation: Operation, limit: Limit, seconds: int) -> Response:
-    headers = {"Retry-After": str(seconds)}
+def _limited(service: Service, operation: Operation, limit: Limit, now: float) -> Response:
+    """The answer of a limit that is reached, until its period is over."""
+    headers = {"Retry-After": str(math.ceil(period(limit.per, now)[1] - now))}
     return service.refusals.refusal(operation, limit.status, members=limit.body, headers=headers)
 
 
@@ -206,8 +217,16 @@ def _change(asked: Asked, rule: Change) -> Outcome:
         changed = moved(asked.service, resource, rule.to, asked.now)
     else:
         kept = merged(resource.sent, new) if rule.does == "update" else new
-        changed = replace(resource, sent=kept, updated=asked.now)
+        changed = _on_course(asked.service, replace(resource, sent=kept, updated=asked.now))
     return _shown(asked, changed, rule.at, rule.beside), changed
+
+
+def _on_course(service: Service, resource: Resource) -> Resource:
+    """A resource that was changed while time moves it, on the course that its members lead to now."""
+    if not service.ends or not resource.ahead:
+        return resource
+    course = service.course(service.members.whole(resource))
+    return replace(resource, ahead=course[course.index(resource.state) + 1 :]) if resource.state in course else resource
 
 
 def moved(service: Service, resource: Resource, state: str, now: float) -> Resource:

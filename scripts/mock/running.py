@@ -11,7 +11,7 @@ from .members import member
 from .messages import Request, Response, encoded
 from .resource import Resource
 from .respond import broken, moved, respond, unreadable
-from .service import Outcome, Service
+from .service import Service
 from .settings import Settings, steered
 from .storage import Keys, Storage, StorageError
 from .store import Store
@@ -56,15 +56,25 @@ class Mock:
         self._hold(changed)
         return response
 
-    def moved(self, identity: str, state: str) -> Resource | None:
-        """Put the resource of an identity, whoever's it is, into a state; None if there is none."""
+    async def moved(self, identity: str, state: str) -> Resource | None:
+        """Put the resource of an identity, whoever's it is, into a state; None if there is none.
+
+        It ends in another state where what the state asks for in storage cannot be done.
+        """
         self._advance()
         resource = self.store.find(None, identity)
         if resource is None:
             return None
-        changed = moved(self.service, resource, state, self.clock.now())
-        self._hold(replace(changed, settled=not self.service.stores))
+        changed = await self._settled(moved(self.service, resource, state, self.clock.now()))
+        self._hold(changed)
         return changed
+
+    async def tell(self, seconds: float) -> float:
+        """Let so many seconds pass, and give the time."""
+        now = self.clock.advance(seconds)
+        self.store.keep_time(now)
+        await self.settle()
+        return now
 
     def reset(self) -> None:
         """Forget all resources, and go back to the settings of the start."""
@@ -75,9 +85,17 @@ class Mock:
             self.steer(self.start)
 
     async def settle(self) -> None:
-        """Write in storage what resources that ended ask for."""
+        """Write in storage what is due, and let the resources that ask for it move on."""
         async with self._settling:
-            await self._settle()
+            self._advance()
+            await asyncio.gather(*map(self._settle, self.store.due()))
+            self.store.commit()
+
+    async def _settle(self, due: Resource) -> None:
+        before = self.store.find(due.account, due.identity)
+        settled = await self._settled(due)
+        if self.store.find(due.account, due.identity) is before:
+            self.store.put(settled)
 
     def _advance(self) -> float:
         now = self.clock.now()
@@ -87,35 +105,20 @@ class Mock:
     def _hold(self, changed: Resource | None) -> None:
         if changed is not None:
             self.store.put(changed)
-        self.store.commit()
+        self.store.commit(self.clock.now())
 
     # --- Storage ---------------------------------------------------------------------------------
 
-    async def _settle(self) -> float:
-        """Settle all that ended by now, and give the time. Until the next wait, nothing that is held is unsettled."""
-        now = self._advance()
-        while due := self.store.unsettled():
-            for resource in due:
-                settled = await self._settled(resource)
-                if self.store.find(resource.account, resource.identity) is resource:
-                    self.store.put(settled)
-        self.store.commit()
-        return now
-
-    async def _respond(self, request: Request) -> Outcome:
-        """Answer when all is settled: no end is shown before what it asks for is done."""
-        async with self._settling:
-            return respond(self.service, self.store, await self._settle(), request)
-
     async def _beside_storage(self, request: Request, storage: Storage) -> Response:
-        response, changed = await self._respond(request)
+        response, changed = respond(self.service, self.store, self._advance(), request)
         if changed is not None and self._names_another_source(changed):
             try:
                 if not await self._readable(storage, changed):
                     return unreadable(self.service, request)
             except StorageError:
                 return broken(self.service, request)
-            response, changed = await self._respond(request)  # what is held may have changed in the meantime
+            # What is held may have changed in the meantime.
+            response, changed = respond(self.service, self.store, self._advance(), request)
         self._hold(changed)
         return response
 
@@ -136,7 +139,7 @@ class Mock:
         return await storage.readable(bucket, key, self._keys(resource), region)
 
     async def _settled(self, resource: Resource) -> Resource:
-        """A resource that ended, once what its end asks for is done; where that fails, in the state for it."""
+        """A resource, once what its state asks for is done; where that fails, in the state for it."""
         writes = self.service.behaviour.storage and self.service.behaviour.storage.writes
         if not writes or not self.storage or resource.state not in writes.states:
             return replace(resource, settled=True)

@@ -42,7 +42,7 @@ from .store import Store
 LARGEST_HEAD = 1 << 16
 """Bytes of a request before its body that are taken."""
 
-_IDLE = 0.1
+_IDLE = 0.05
 """Seconds between two looks at what time has ended, while nobody asks."""
 
 
@@ -91,11 +91,18 @@ def made(
     def value(resource: Resource, pointer: str) -> Json:
         return mock.service.members.value(resource, pointer)  # as the faults of the moment show it
 
-    store = Store(value, step=settings.step, journal=journal)
-    clock = Clock()
-    clock.advance(max(0.0, store.latest - clock.now()))
+    writes = service.behaviour.storage.writes if service.behaviour.storage and storage else None
+    store = Store(value, step=settings.step, awaited=writes.states if writes else (), journal=journal)
+    clock = _clock(settings, max(store.latest, journal.time() if journal else 0.0))
     mock = Mock(replace(service, stores=storage is not None), store, clock, storage, start=settings)
     return mock
+
+
+def _clock(settings: Settings, reached: float) -> Clock:
+    """A clock that goes on from the time that was reached before; one that must be told does not start after it."""
+    clock = Clock(settings.clock)
+    told_only = settings.clock == 0 and reached > 0
+    return Clock(settings.clock, start=reached if told_only else max(reached, clock.now()))
 
 
 # --- HTTP ---------------------------------------------------------------------------------------

@@ -55,11 +55,18 @@ class Store:
     """Resources in memory, and behind them a journal if one is given, whose resources it starts with.
 
     `value(resource, pointer)` is the member at a JSON pointer of the resource as the API shows it; None if
-    there is none.
+    there is none. `awaited` are the states that a resource enters when it is settled, and not before.
     """
 
-    def __init__(self, value: Callable[[Resource, str], Json], *, step: float, journal: Journal | None = None) -> None:
-        self._value, self._journal = value, journal
+    def __init__(
+        self,
+        value: Callable[[Resource, str], Json],
+        *,
+        step: float,
+        awaited: Iterable[str] = (),
+        journal: Journal | None = None,
+    ) -> None:
+        self._value, self._journal, self._awaited = value, journal, frozenset(awaited)
         self.step = step
         self._empty()
         for resource in journal.load() if journal else ():
@@ -72,7 +79,7 @@ class Store:
         self._indexes: dict[tuple[bool, tuple[str, ...], str | None], Index] = {}
         self._moving = SortedList()
         self._created: dict[str, SortedList] = {}
-        self._unsettled: dict[int, float] = {}
+        self._due: dict[int, float] = {}
         self._changed: dict[int, Resource] = {}
         self._next = 1
         self._latest = 0.0
@@ -119,14 +126,20 @@ class Store:
     def advance(self, now: float) -> list[Resource]:
         """Make every move that is due, and give what each made, in the order of their times.
 
-        A move happens at its own time, which may be long before `now`.
+        A move happens at its own time, which may be long before `now`. One into a state of `awaited` is not
+        made, where the resource is not settled: it is `due`.
         """
         moved = []
         while self._moving:
             entered, sequence = self._moving[0]
             if entered + self._step > now:
                 break
-            resource = _moved(self._held[sequence].resource, entered + self._step)
+            resource = self._held[sequence].resource
+            if resource.ahead[0] in self._awaited and not resource.settled:
+                self._moving.pop(0)
+                self._due[sequence] = entered + self._step
+                continue
+            resource = _moved(resource, entered + self._step)
             self.put(resource)
             moved.append(resource)
         return moved
@@ -159,10 +172,10 @@ class Store:
         lists = [self._created[each] for each in accounts if each in self._created]
         return sum(max(0, times.bisect_right(until) - times.bisect_left(since)) for times in lists)
 
-    def unsettled(self) -> list[Resource]:
-        """The resources that ended and are not settled, those that ended first before the others."""
-        sequences = sorted(self._unsettled, key=lambda sequence: (self._unsettled[sequence], sequence))
-        return [self._held[sequence].resource for sequence in sequences]
+    def due(self) -> list[Resource]:
+        """What resources will be by the moves that wait until they are settled, those due first before the others."""
+        waiting = sorted((when, sequence) for sequence, when in self._due.items())
+        return [_moved(self._held[sequence].resource, when) for when, sequence in waiting]
 
     def counts(self) -> Counter[str]:
         """The number of resources by account."""
@@ -174,11 +187,16 @@ class Store:
             self._journal.clear()
         self._empty()
 
-    def commit(self) -> None:
-        """Journal everything put since the last commit, in one transaction."""
+    def commit(self, now: float | None = None) -> None:
+        """Journal everything put since the last commit, in one transaction, and with it the time of the clock."""
         if self._journal and self._changed:
-            self._journal.save(self._changed.values())
+            self._journal.save(self._changed.values(), now)
             self._changed.clear()
+
+    def keep_time(self, now: float) -> None:
+        """Journal the time of the clock."""
+        if self._journal:
+            self._journal.keep_time(now)
 
     # --- Keeping everything that is derived from a resource in step with it -----------------------
 
@@ -242,14 +260,11 @@ class Store:
     def _plan(self, resource: Resource) -> None:
         if resource.ahead:
             self._moving.add((resource.entered, resource.sequence))
-        if resource.ended is not None and not resource.settled:
-            self._unsettled[resource.sequence] = resource.ended
         self._latest = max(self._latest, resource.created, resource.entered, resource.updated)
 
     def _unplan(self, resource: Resource) -> None:
-        if resource.ahead:
+        if resource.ahead and self._due.pop(resource.sequence, None) is None:
             self._moving.remove((resource.entered, resource.sequence))
-        self._unsettled.pop(resource.sequence, None)
 
     def _index(self, pointers: tuple[str, ...], order: str | None, *, scoped: bool) -> Index:
         name = (scoped, pointers, order)
