@@ -271,6 +271,23 @@ def test_a_server_that_refuses_every_submission_for_its_limits_is_inconclusive(t
     assert verdict["created"]["at_most_happened"] == 0
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("status", [403, 429])
+def test_once_a_limit_has_refused_two_creations_no_family_sends_another(tmp_path, status):
+    def answer(request):
+        if request.method == "POST":
+            return Answer(status, body=b'{"Error": "reached", "ErrorCode": "LIMIT"}')
+        if "?" not in request.path and not request.path.endswith("/jobs"):
+            return Answer(404, body=b'{"Error": "no such job", "ErrorCode": "NOT_FOUND"}')
+        return Answer(body=b'{"Records": [], "Pagination": {"TotalRecords": 0, "PageNumber": 1, "PageSize": 100}}')
+
+    with loopback(answer) as server:
+        done, verdict = judged(server.url, tmp_path, "--mode", "full", "--only", "submitJob", "--max-seconds", "20")
+    assert [request.method for request in server.received].count("POST") == 2
+    assert (done.returncode, verdict["status"]) == (3, "inconclusive"), done.stdout
+    assert any("a limit is reached" in note for note in verdict["notes"])
+
+
 # --- Modes -------------------------------------------------------------------------------------
 
 

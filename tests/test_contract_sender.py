@@ -16,7 +16,7 @@ from .loopback import Answer, loopback
 KEY = "the-value-of-the-key"
 
 
-def sender(url: str, *, mode: Mode | None = None, seconds: float = 20.0, **connection) -> Sender:
+def sender(url: str, *, mode: Mode | None = None, seconds: float = 20.0, limits=None, **connection) -> Sender:
     document = read(ROOT / "tests" / "data" / "tickets" / "source.yaml").data
     return Sender(
         connection=Connection(url, **connection),
@@ -25,6 +25,7 @@ def sender(url: str, *, mode: Mode | None = None, seconds: float = 20.0, **conne
         budget=Budget(mode or Mode("test", requests=20, created=3), seconds),
         operations=tuple(operations(document)),
         creating=frozenset({"openTicket"}),
+        limits=limits or {},
     )
 
 
@@ -156,6 +157,42 @@ def test_after_five_requests_without_an_answer_nothing_more_is_sent():
         with pytest.raises(Spent, match="in a row"):
             sending.send(get(server.url))
     assert len(server.received) == 5
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_after_two_creations_that_a_limit_refused_no_more_are_sent_and_reads_go_on(status):
+    with loopback(lambda request: Answer(status if request.method == "POST" else 200)) as server:
+        sending = sender(server.url, limits={"openTicket": frozenset({403})})
+        for _ in range(2):
+            sending.send(post(server.url))
+        for path in ("/tickets", "/elsewhere"):
+            with pytest.raises(Spent, match="a limit is reached"):
+                sending.send(post(server.url, path))
+        assert sending.send(get(server.url)).succeeded
+    assert [request.method for request in server.received] == ["POST", "POST", "GET"]
+    assert f"openTicket: {status}" in sending.limited
+    assert sending.budget.created == 0
+
+
+def test_a_limit_is_taken_for_reached_only_by_what_tells_it_of_the_account_s_own_requests():
+    answers = iter([429, 201, 429, 400, 403, 429, 429])
+    with loopback(lambda _: Answer(next(answers))) as server:
+        sending = sender(server.url)
+        for _ in range(5):
+            sending.send(post(server.url))
+        sending.send(post(server.url), credentials={"x-key": None})
+        assert not sending.limited
+        sending.send(post(server.url))
+        assert sending.limited
+
+
+def test_a_short_time_that_a_limit_asks_to_wait_is_waited_before_the_next_creation_and_a_long_one_is_not():
+    answers = iter([Answer(429, {"Retry-After": "1"}), Answer(201), Answer(429, {"Retry-After": "3600"}), Answer(201)])
+    with loopback(lambda _: next(answers)) as server:
+        sending = sender(server.url)
+        first, second, third, fourth = (sending.send(post(server.url)) for _ in range(4))
+    assert second.started - first.started >= 1
+    assert fourth.started - third.started < 1
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import os
+import time
 import unittest
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,19 @@ from schemathesis.generation.case import Case
 from schemathesis.generation.stateful.state_machine import APIStateMachine
 from schemathesis.schemas import BaseSchema
 
-from ..document import at
+from ..behaviour import Change, Create, ListRule, View
+from ..document import Operation, at
 from . import engine
 from .budget import Spent
+from .equality import contradicting, lacking, same
 from .exchanges import Exchange
 from .reading import INVALID, OPEN, VALID
 from .run import UNKNOWN, Run
 from .samples import linked
 from .sender import Unanswered
+from .shown import Shown, below, names, shown
+from .sightings import Sighting, Track, asked, reachable, sightings, tracks
+from .stock import Held
 from .verdict import Promise
 
 __all__ = [
@@ -37,30 +44,81 @@ __all__ = [
     "UNKNOWN",
     "VALID",
     "Case",
+    "Change",
+    "Create",
     "Exchange",
     "Flaky",
+    "Held",
+    "ListRule",
+    "Operation",
     "Promise",
     "Run",
+    "Shown",
+    "Sighting",
     "Spent",
+    "Track",
     "Unanswered",
+    "View",
+    "asked",
     "at",
+    "below",
+    "contradicting",
+    "lacking",
     "linked",
+    "names",
+    "patiently",
     "quiet",
+    "reachable",
     "run",
+    "same",
     "schema",
+    "seen",
     "send",
     "share",
+    "sightings",
     "state_machine",
+    "tracks",
 ]
 
-FAMILIES = ("journey", "credentials", "generated", "sequences", "shapes")
-"""The families of promises in the order in which they run; the last judges what all have sent."""
+FAMILIES = (
+    "journey",
+    "course",
+    "changes",
+    "views",
+    "lists",
+    "isolation",
+    "credentials",
+    "limits",
+    "identity",
+    "generated",
+    "sequences",
+    "round_trip",
+    "lifecycle",
+    "shapes",
+)
+"""The families of promises in the order in which they run; the last three judge what all have sent."""
 
-SHARES = {"journey": (0.2, 0.2), "credentials": (0.3, 0.1), "generated": (0.75, 0.6), "sequences": (0.5, 1.0)}
+SHARES = {
+    "journey": (0.2, 0.4),
+    "course": (0.12, 0.1),
+    "changes": (0.1, 0.1),
+    "views": (0.15, 0.05),
+    "lists": (0.25, 0.2),
+    "isolation": (0.15, 0.2),
+    "credentials": (0.3, 0.2),
+    "limits": (0.1, 0.0),
+    "identity": (0.1, 0.0),
+    "generated": (0.75, 0.6),
+    "sequences": (0.5, 0.8),
+    "round_trip": (0.5, 0.0),
+    "lifecycle": (1.0, 1.0),
+}
 """How much of what is left of the requests and of what may be created a family may spend."""
 
 RAN = frozenset({pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED})
 """pytest's exit codes after a run that a verdict can be made of."""
+
+_BUSY, _PAUSES = (429, 503), (0.1, 0.3, 1.0)
 
 _current: list[Run] = []
 
@@ -84,7 +142,29 @@ def share(family: str, *, of: int = 1) -> Iterator[int]:
     allowed = max(1, int(budget.requests_left * requests) // of)
     creations = math.ceil(budget.creations_left * created)
     with budget.share(requests=allowed, created=creations), run().sender.sending_for(family):
-        yield allowed
+        try:
+            yield allowed
+        finally:
+            if run().sender.limited:
+                run().ledger.note(run().sender.limited)
+
+
+def patiently(operation: Operation, **words: Any) -> Exchange:
+    """The answer to `Run.ask`, asked again after a pause, a few times, while the server is busy: 429 or 503."""
+    exchange = run().ask(operation, **words)
+    for pause in _PAUSES:
+        if exchange.status not in _BUSY:
+            break
+        time.sleep(pause)
+        exchange = run().ask(operation, **words)
+    return exchange
+
+
+@lru_cache(maxsize=2048)
+def seen(exchange: Exchange) -> Sequence[Shown]:
+    """The resources that the answer of an exchange shows; see `shown`. The log is read many times, so it is kept."""
+    this = run()
+    return tuple(shown(this.reader, this.behaviour, exchange)) if this.behaviour else ()
 
 
 def schema(examples: int) -> BaseSchema:

@@ -14,7 +14,7 @@ from .. import behaviour
 from ..document import Json, Operation, operations, read
 from ..errors import PlumblineError, Problem, TargetError, UsageError
 from ..overlay import Standing
-from ..project import Api, Given
+from ..project import HOLDERS, Api, Given
 from .budget import MODES, Budget, Mode
 from .exchanges import Exchange, Secrets
 from .reading import Reader
@@ -53,7 +53,7 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
     """
     document = _document(api)
     mode = choose_mode(options)
-    credentials, other, secrets = credentials_of(api, document, environment, examples=options.own_mock)
+    credentials, others, secrets = credentials_of(api, document, environment, examples=options.own_mock)
     known = tuple(operations(document))
     usable, scope, out_of_scope = scope_of(known, mode, options)
     keeps = behaviour.read(api.behaviour, document) if api.behaviour.is_file() else None
@@ -65,6 +65,7 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
         budget=Budget(mode, options.seconds),
         operations=known,
         creating=keeps.creating if keeps else unsafe,
+        limits=_limits(keeps),
     )
     given, missing = given_of(api, environment, options)
     run = Run(
@@ -76,7 +77,7 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
         scope=scope,
         out_of_scope=out_of_scope,
         given=given,
-        other=other,
+        others=others,
         sender=sender,
         reader=Reader(document, {operation.id: operation for operation in known}, given),
         seed=options.seed,
@@ -106,6 +107,13 @@ def _standings(api: Api) -> dict[str, Standing]:
     if not api.standing.is_file():
         return {}
     return {at: Standing(**each) for at, each in json.loads(api.standing.read_text(encoding="utf-8")).items()}
+
+
+def _limits(keeps: behaviour.Behaviour | None) -> dict[str, frozenset[int]]:
+    """operationId to the statuses by which it says that a limit is reached."""
+    limits = keeps.limits if keeps else ()
+    counted = {operation for limit in limits for operation in limit.counts}
+    return {each: frozenset(limit.status for limit in limits if each in limit.counts) for each in counted}
 
 
 def choose_mode(options: Options) -> Mode:
@@ -150,13 +158,13 @@ def scope_of(
 
 def credentials_of(
     api: Api, document: Json, environment: Mapping[str, str], *, examples: bool
-) -> tuple[dict[str, str], dict[str, str] | None, Secrets]:
-    """Header to value of the account, and of the second account where it is known; and all of them as secrets.
+) -> tuple[dict[str, str], dict[str, dict[str, str]], Secrets]:
+    """Header to value of the account, likewise of each other holder whose keys are all known; and all as secrets.
 
     With `examples`, the documented values stand in for what the environment does not name.
     """
     schemes = document.get("components", {}).get("securitySchemes", {})
-    headers: dict[str, dict[str, str]] = {"account": {}, "other": {}}
+    headers: dict[str, dict[str, str]] = {holder: {} for holder in HOLDERS}
     secrets: dict[str, str] = {}
     problems = []
     for credential in api.credentials:
@@ -172,8 +180,7 @@ def credentials_of(
                 problems.append(Problem(f"the value of {name} has blanks or characters that no header can have"))
             elif value:
                 secrets[value] = name
-                if holder in headers:
-                    headers[holder][scheme["name"]] = value
+                headers[holder][scheme["name"]] = value
             elif holder == "account":
                 problems.append(
                     Problem(
@@ -183,8 +190,9 @@ def credentials_of(
                 )
     if problems:
         raise UsageError(problems)
-    complete = len(headers["other"]) == len(api.credentials)
-    return headers["account"], headers["other"] if complete else None, Secrets(secrets)
+    account = headers.pop("account")
+    others = {holder: values for holder, values in headers.items() if values and len(values) == len(account)}
+    return account, others, Secrets(secrets)
 
 
 def given_of(

@@ -177,6 +177,21 @@ class Reader:
         kinds = {reading.kind for reading in self._json(operation, schema, body)}
         return next((kind for kind in (INVALID, OPEN) if kind in kinds), VALID)
 
+    def sent(self, exchange: Exchange) -> tuple[Json, str] | None:
+        """The JSON body of a request and the pointer of its schema; None where parsers may read another, or none."""
+        definition = self.operations[exchange.operation].definition if exchange.operation else {}
+        if exchange.operation is None or "requestBody" not in definition or not exchange.request_body:
+            return None
+        where, definition = self._followed(pointer_to(self.operations[exchange.operation], "requestBody"))
+        media_type = header(exchange.request_headers, "content-type").partition(";")[0].strip().lower()
+        if media_type not in definition["content"] or not media_type.endswith("json"):
+            return None
+        try:
+            value = json.loads(exchange.request_body.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            return None
+        return value, f"{where}{pointer('content', media_type, 'schema')}"
+
     def _json(self, operation: Operation, schema: str, body: bytes) -> Iterator[Reading]:
         try:
             value = json.loads(body.decode(), object_pairs_hook=_unique, parse_constant=_no_constant)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +14,13 @@ from ..behaviour import Behaviour
 from ..document import Json, Operation
 from ..overlay import Standing, stated
 from ..project import Api, Given
+from . import stock
 from .budget import Budget, Mode
 from .exchanges import Exchange
 from .reading import Reader
 from .samples import filled, json_schema, pinned, sample
 from .sender import SAFE_METHODS, Sender
+from .stock import Held
 from .verdict import Finding, Ledger, Promise, Verdict, judge
 
 UNKNOWN = "plumbline-unknown"
@@ -41,13 +44,15 @@ class Run:
     """operationId to the reason why it is not judged."""
     given: Mapping[str, Sequence[tuple[Given, Json]]] = field(repr=False)
     """operationId to the values that must exist on the server, each with the one to use."""
-    other: Mapping[str, str] | None = field(repr=False)
-    """Header to value, of a second account; None where it is not known."""
+    others: Mapping[str, Mapping[str, str]] = field(repr=False)
+    """Holder to header to value, of those beside the account whose keys are known."""
     sender: Sender
     reader: Reader = field(repr=False)
     seed: int
     inferred_fails: bool
     ledger: Ledger = field(default_factory=Ledger)
+    held: list[Held] = field(default_factory=list)
+    """The resources that the run created or found, in that order."""
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     """operationId to path parameters with which it is known to succeed."""
 
@@ -58,6 +63,11 @@ class Run:
     @property
     def mode(self) -> Mode:
         return self.budget.mode
+
+    @property
+    def other(self) -> Mapping[str, str] | None:
+        """Header to value, of a second account; None where it is not known."""
+        return self.others.get("other")
 
     @property
     def creating(self) -> frozenset[str]:
@@ -85,6 +95,18 @@ class Run:
             return None
         return pinned(sample(self.document, schema), self.given.get(operation.id, ()))
 
+    def bodies(self, operation: Operation) -> Iterator[Json]:
+        """Bodies of a creating operation, without end, whose resources can be told apart; see `stock.bodies`."""
+        plain = self.plain_body(operation)
+        if self.behaviour is None:
+            return itertools.repeat(plain)
+        fixed = [given.member for given, _ in self.given.get(operation.id, ())]
+        return stock.bodies(self.document, self.behaviour, operation, plain, fixed=fixed, seed=self.seed)
+
+    def path_of(self, held: Held) -> dict[str, Any]:
+        """The path parameter that names a resource."""
+        return {self.behaviour.parameter: held.identity} if self.behaviour else {}
+
     def ask(
         self,
         operation: Operation,
@@ -106,6 +128,17 @@ class Run:
             headers, data = {"Content-Type": "application/json"}, json.dumps(body).encode()
         request = requests.Request(operation.method, url, params=dict(query or {}), headers=headers, data=data)
         return self.sender.send(request, credentials=credentials)
+
+    def promised(self, name: str, sentence: str, pointer: str, about: str = "") -> Promise:
+        """The promise `name` with the standing and source of a rule of `behaviour.yaml`, or of a part of one.
+
+        `about` says in the source which member, parameter or operation is meant. Raises `LookupError`
+        where the API has no behaviour.
+        """
+        if self.behaviour is None:
+            raise LookupError("the API has no behaviour.yaml")
+        stated = self.behaviour.where(pointer)
+        return Promise(name, sentence, stated.standing, f"{about}: {stated.source}" if about else stated.source)
 
     def kept(self, promise: Promise, exchange: Exchange) -> None:
         """Note that an exchange kept a promise."""

@@ -15,7 +15,7 @@ import urllib3
 
 from ..document import Json, Operation
 from .budget import Budget, Spent
-from .exchanges import Exchange, Secrets
+from .exchanges import Exchange, Secrets, header
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LARGEST_BODY = 1 << 20
@@ -24,6 +24,12 @@ PATIENCE = 15.0
 """Seconds for one answer, whole."""
 _SILENCES = 5
 """Requests in a row without an answer after which nothing more is sent."""
+_LIMITED = 2
+"""Creations in a row that a limit refuses after which none is tried again."""
+_SHORT_WAIT = 2.0
+"""Seconds that a limit may ask to wait for, and are waited."""
+TOO_MANY = 429
+"""The status by which any server may say that a limit is reached, documented or not (RFC 6585)."""
 
 
 class Unanswered(Exception):  # noqa: N818 - named for what happened; the exchange holds the reason
@@ -56,6 +62,8 @@ class Sender:
     operations: Sequence[Operation]
     creating: frozenset[str]
     """operationIds whose success creates something."""
+    limits: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """operationId to the statuses by which it says that a limit is reached, beside `TOO_MANY`."""
     family: str = ""
     """The family of promises that is sending."""
     exchanges: list[Exchange] = field(default_factory=list)
@@ -63,7 +71,11 @@ class Sender:
     """The last answer, raw."""
     _session: requests.Session = field(init=False, repr=False)
     _routes: list[tuple[str, re.Pattern[str], str]] = field(init=False, repr=False)
+    limited: str = ""
+    """Why nothing more is created, once a limit is reached."""
     _silences: int = 0
+    _limited: int = 0
+    _free_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._session = requests.Session()
@@ -109,12 +121,18 @@ class Sender:
         creating = self._creating(prepared.method or "", operation)
         if self._silences >= _SILENCES:
             raise Spent(f"{_SILENCES} requests in a row had no answer")
+        if creating and self.limited:
+            raise Spent(self.limited)
         self.budget.take(creating=creating)
+        if creating:
+            time.sleep(max(0.0, min(self._free_at - time.monotonic(), self.budget.seconds_left)))
         exchange = self._exchange(prepared, operation, authentic=values == dict(self.credentials))
         if creating and exchange.status is not None and not exchange.succeeded and exchange.status < 500:
             self.budget.give_back()
         self.exchanges.append(exchange)
         self._silences = self._silences + 1 if exchange.status is None else 0
+        if creating:
+            self._look_for_limit(exchange)
         if exchange.status is None:
             raise Unanswered(exchange.failure)
         return exchange
@@ -127,6 +145,25 @@ class Sender:
     def _creating(self, method: str, operation: str | None) -> bool:
         """Whether a success may create something; what no operation documents may."""
         return method not in SAFE_METHODS and (operation is None or operation in self.creating)
+
+    def tells_limit(self, exchange: Exchange) -> bool:
+        """Whether an answer to the account's own request says that a limit is reached."""
+        statuses = self.limits.get(exchange.operation or "", frozenset())
+        return exchange.authentic and (exchange.status == TOO_MANY or exchange.status in statuses)
+
+    def _look_for_limit(self, exchange: Exchange) -> None:
+        """Count the creations that a limit refused since one succeeded; other refusals say nothing."""
+        if exchange.succeeded:
+            self._limited = 0
+        if not self.tells_limit(exchange):
+            return
+        self._limited += 1
+        seconds = header(exchange.response_headers, "retry-after").strip()
+        if seconds.isascii() and seconds.isdigit() and int(seconds[:9]) <= _SHORT_WAIT:
+            self._free_at = time.monotonic() + int(seconds)
+        if self._limited >= _LIMITED:
+            refused = f"{exchange.operation or exchange.method}: {exchange.status} {_LIMITED} times in a row"
+            self.limited = f"{refused}, a limit is reached: nothing more is created"
 
     def _exchange(self, prepared: requests.PreparedRequest, operation: str | None, *, authentic: bool) -> Exchange:
         started, clock = time.time(), time.monotonic()
