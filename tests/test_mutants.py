@@ -19,7 +19,7 @@ from .processes import ROOT
 FOUND = {
     "wrong-enum": "body-fits-schema",
     "accept-crossed-keys": "credentials-required",
-    "ignore-direction": "list-order",
+    "ignore-direction": "list-ordered",
 }
 """A fault of each of some families, and a promise that it breaks."""
 

@@ -44,6 +44,18 @@ class Secrets:
             text = pattern.sub(f"${name}" if named else MASKED, text)
         return text
 
+    def credential(self, text: str) -> str:
+        """The text of a header that carries a key, without anything of a secret.
+
+        A key that was changed on purpose still tells most of the right one, so it is only said to be like it.
+        """
+        if text in self.names:
+            return f"${self.names[text]}"
+        for value, name in self.names.items():
+            if _alike(text.casefold(), value.casefold()):
+                return f"[like ${name}]"
+        return self.mask(text, named=True)
+
     def found(self, text: str) -> list[str]:
         """The names of the secrets that `text` holds, in any of the forms."""
         return sorted({name for pattern, name in self._patterns() if pattern.search(text)})
@@ -53,6 +65,13 @@ class Secrets:
         forms = {(form, name, len(value) >= LONG) for value, name in self.names.items() for form in _encodings(value)}
         ordered = sorted(forms, key=lambda each: (-len(each[0]), each))
         return [(_pattern(form, anywhere=anywhere), name) for form, name, anywhere in ordered]
+
+
+def _alike(text: str, secret: str) -> bool:
+    """Whether one is part of the other, or both begin or end with the same few characters."""
+    if not text:
+        return False
+    return text in secret or secret in text or text[:4] == secret[:4] or text[-4:] == secret[-4:]
 
 
 @functools.cache

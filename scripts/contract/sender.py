@@ -165,6 +165,11 @@ class Sender:
             refused = f"{exchange.operation or exchange.method}: {exchange.status} {_LIMITED} times in a row"
             self.limited = f"{refused}, a limit is reached: nothing more is created"
 
+    def _told(self, name: str, value: str) -> str:
+        """A header's value without any secret."""
+        carries = name.lower() in {each.lower() for each in self.credentials}
+        return self.secrets.credential(value) if carries else self.secrets.mask(value, named=True)
+
     def _exchange(self, prepared: requests.PreparedRequest, operation: str | None, *, authentic: bool) -> Exchange:
         started, clock = time.time(), time.monotonic()
         seen: dict[str, Any] = {}
@@ -179,9 +184,7 @@ class Sender:
             operation=operation,
             method=prepared.method or "",
             url=self.secrets.mask(prepared.url or ""),
-            request_headers=tuple(
-                (name, self.secrets.mask(_text(value), named=True)) for name, value in prepared.headers.items()
-            ),
+            request_headers=tuple((name, self._told(name, _text(value))) for name, value in prepared.headers.items()),
             request_body=self._masked(_bytes(prepared.body)),
             authentic=authentic,
             started=started,

@@ -30,7 +30,7 @@ OPEN: Mapping[str, str] = {
 }
 """Faults of the mock that break nothing where an API leaves a point of `behaviour.yaml` open."""
 
-_LIMIT = ("--limit", "cap=8")
+_LIMIT = ("--limit", "cap=5")
 """What a mock with a fault of limits needs for its limit to be reached in every mode."""
 
 
