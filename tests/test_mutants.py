@@ -58,6 +58,12 @@ def test_what_is_open_is_no_fault_and_names_faults_that_there_are():
     assert "limit-without-retry-after" in {each.name for each in mutants() if each.point}
 
 
+def test_the_page_has_every_mutant_as_a_fault_or_as_lawful():
+    text = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
+    for each in mutants():
+        assert (f"| `{each.name}`: {each.point} is open |" if each.point else f"| `{each.name}` |") in text
+
+
 def test_there_are_at_least_15_lawful_servers_with_a_name_each():
     names = {each.name for each in VARIANTS}
     assert len(names) == len(VARIANTS) >= 15

@@ -65,14 +65,16 @@ def _rate(outcomes: Sequence[Outcome]) -> str:
 
 def page(results: Results) -> str:
     """docs/mutants.md."""
-    return "\n".join([*_introduction(), *_rates(results), *_faults(results), *_lawful(results)]) + "\n"
+    return "\n".join([*_introduction(results), *_rates(results), *_faults(results), *_lawful(results)]) + "\n"
 
 
-def _introduction() -> list[str]:
+def _introduction(results: Results) -> list[str]:
+    words = ["--raw" if mode == RAW else f"--mode {mode}" for mode in results.modes]
+    words += ["--variants"] * bool(results.trials)
     return [
         "# What the contract suite finds",
         "",
-        "Written by `python -m tests.mutants --mode full --mode frugal --raw --variants --write`; not edited by hand. "
+        f"Written by `python -m tests.mutants {' '.join(words)} --write`; not edited by hand. "
         "Each fault of the mock ([mock.md](mock.md)) is put into a mock alone and judged. *Found* is exit code 1, or "
         "*as a warning* where the broken promise is our reading of silence, which only warns unless `--inferred fail` "
         "says otherwise. `raw` is `schemathesis run` on the same server with the corrected document and right keys, "
