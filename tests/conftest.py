@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
+import sys
 import textwrap
 from pathlib import Path
 
@@ -61,3 +63,13 @@ def tickets(tmp_path) -> project.Api:
     for name, text in pipeline.document_tree(pipeline.normalised(api)).items():
         document.write_text(text, api.folder / name)
     return api
+
+
+@pytest.fixture(scope="module")
+def generated():
+    """The generated package, imported."""
+    sys.path.insert(0, str(ROOT / "generated"))
+    try:
+        yield importlib.import_module("wasabi_air")
+    finally:
+        sys.path.remove(str(ROOT / "generated"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import re
-import sys
 import time
 from collections import Counter
 
@@ -119,30 +118,20 @@ def url(request):
         yield url
 
 
-@pytest.fixture(scope="module")
-def air():
-    """The generated package, imported."""
-    sys.path.insert(0, str(ROOT / "generated"))
-    try:
-        yield importlib.import_module("wasabi_air")
-    finally:
-        sys.path.remove(str(ROOT / "generated"))
-
-
 @pytest.fixture
-def call(air, url):
+def call(generated, url):
     """Call an operation by its module's name, with the keys of the account or of the given environment."""
 
     def calling(operation: str, *arguments, environment=KEYS, **named):
         module = importlib.import_module(f"wasabi_air.api.jobs.{operation}")
-        with air.connect(base_url=url, environment=environment) as client:
+        with generated.connect(base_url=url, environment=environment) as client:
             return module.sync_detailed(*arguments, client=client, **named)
 
     return calling
 
 
 @pytest.fixture
-def models(air):
+def models(generated):
     return importlib.import_module("wasabi_air.models")
 
 

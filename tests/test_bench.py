@@ -56,7 +56,9 @@ def test_the_sample_is_of_swagger_documents_alone():
 
 
 def test_what_npm_installs_has_a_hash_and_names_no_registry():
-    lock = json.loads((peer.FOLDER / "package-lock.json").read_text())
+    text = (peer.FOLDER / "package-lock.json").read_text()
+    assert "://" not in text
+    lock = json.loads(text)
     installed = {name: package for name, package in lock["packages"].items() if name}
     assert installed[f"node_modules/{peer.CONVERTER.name}"]["version"] == "7.0.8"
     assert installed[f"node_modules/{peer.MOCK.name}"]["version"] == "5.16.0"

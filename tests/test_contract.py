@@ -213,6 +213,7 @@ FAULTS = {
     "accept-unlisted:listJobs": ("invalid-refused", "listJobs", "published"),
     "refuse-maximum:listJobs": ("valid-accepted", "listJobs", "published"),
     "refuse-minimum:listJobs": ("valid-accepted", "listJobs", "published"),
+    "refuse-longest:submitJob": ("valid-accepted", "submitJob", "published"),
     "refuse-without-optional:submitJob": ("valid-accepted", "submitJob", "published"),
     "accept-no-keys:listJobs": ("credentials-required", "listJobs", "published"),
     "accept-missing-key:listJobs": ("credentials-required", "listJobs", "published"),

@@ -13,16 +13,9 @@ from scripts.mock.faults import FAMILIES, KNOWN, listed, operations_of
 from scripts.mock.service import End
 
 from .conftest import ROOT
+from .pure import JOB
 from .walk import STEP, Step, walk_of
 
-JOB = {
-    "Name": "a job",
-    "Services": {"ocr": {}},
-    "Source": {"Bucket": "media", "ObjectKey": "clip.mp4"},
-    "Destination": {"Bucket": "results", "Region": "us-west-1"},
-    "Batch": "one",
-    "Priority": 3,
-}
 RICH = {
     **JOB,
     "Name": " Tom & Zoë " + "x" * 200,

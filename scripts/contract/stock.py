@@ -20,6 +20,10 @@ UNUSUAL = (
 """Texts that every server takes, and that careless ones change."""
 
 
+LONGEST = 512
+"""Characters up to which a text is made as long as its schema lets it be."""
+
+
 @dataclass(frozen=True)
 class Held:
     """A resource that the run created, or found in a list."""
@@ -37,8 +41,9 @@ def bodies(
     """Bodies without end, each like `plain` but in the members that come back as they were sent.
 
     Members that lists filter by take two values each, so that every combination occurs among the first
-    four of two filters; other texts and bounded numbers differ from body to body. The fifth body and some
-    after it hold unusual texts; every fourth has the members of `plain` alone. Members at or below a
+    four of two filters; one value of the first is as long as it may be. Other texts and bounded numbers
+    differ from body to body. The fifth body and some after it hold unusual texts; every fourth has the
+    members of `plain` alone. Members at or below a
     pointer of `fixed` stay as they are.
     """
     schema = json_schema(document, operation)
@@ -98,6 +103,8 @@ def _value(schema: Mapping[str, Json], number: int, seed: int, filtered: int | N
             text = UNUSUAL[number % len(UNUSUAL)]
         elif filtered is not None:
             text = f"plumbline-{seed}-{filtered}-{'ab'[(number >> filtered) % 2]}"
+            if text.endswith("a") and filtered == 0:
+                text = text.ljust(min(schema.get("maxLength", 0), LONGEST), "a")
         else:
             text = f"plumbline-{seed}-{number}"
         longest = schema.get("maxLength", len(text))

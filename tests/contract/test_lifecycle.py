@@ -300,6 +300,8 @@ def _judge_closed(rule: View | Change, states, exchange: Exchange, closed, refus
         this.broken(closed, exchange, f"{exchange.status} in the state {_listed(states)}")
         return
     this.kept(closed, exchange)
+    if this.behaviour.leaves_open("refusal-status", rule.operation):
+        return
     if exchange.status == rule.otherwise:
         this.kept(refusal, exchange)
     elif exchange.status < 500 and exchange.family not in DRAWN:

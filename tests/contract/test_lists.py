@@ -383,7 +383,8 @@ def look_at(listing: Listing, page: Page, sight: Sight) -> None:
     for name, echo, default in ((pages.number, pages.number_echo, pages.first), (pages.size, pages.size_echo, asked)):
         shown = member(at(page.exchange.json(), ""), echo) if echo else None
         wanted = page.query.get(name, default)
-        if shown is not None:
+        left_open = name == pages.size and name not in page.query and listing.leaves_open("default-size")
+        if shown is not None and not left_open:
             said = f"{name}={wanted}" if name in page.query else f"{wanted}, the default"
             sight.look("page-echo", page.exchange, f"{echo}: {shown}, asked was {said}" if shown != wanted else "")
 

@@ -24,7 +24,6 @@ OPEN: Mapping[str, str] = {
     "limit-too-late": "limit-counts",
     "limit-counts-others": "limit-counts",
     "limit-without-retry-after": "retry-after",
-    "ignore-combined-filter": "filter-combination",
     "other-default-size": "default-size",
     "change-refused-otherwise": "refusal-status",
 }

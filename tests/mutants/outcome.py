@@ -13,7 +13,12 @@ from typing import Any
 
 from ..processes import GIVEN, KEYS, ROOT, surroundings, verb
 
-ENV = surroundings(**KEYS, **GIVEN)
+ENV = surroundings(
+    **KEYS,
+    **GIVEN,
+    WASABI_VIEW_ACCESS_KEY="EXAMPLEACCESSKEY0003",
+    WASABI_VIEW_SECRET_KEY="example-secret-of-viewer-one",
+)
 """The documented keys, and values that the mock takes."""
 
 LIMIT = 240
