@@ -397,7 +397,7 @@ def _end_at_once_when_interrupted(process: subprocess.Popen[str] | None) -> None
 
 
 def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
-    from .contract import plugin, prepare
+    from .contract import console, plugin, prepare
     from .contract import report as reports
 
     run = prepare.prepare(api, options, os.environ)
@@ -409,7 +409,7 @@ def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
     if report is not None:
         reports.write(run, verdict, report)
         _print(f"The report is in {report}")
-    _print(reports.console(run, verdict))
+    _print(console.summary(run, verdict))
     sys.exit(verdict.exit_code)
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from scripts.contract import prepare, report
+from scripts.contract import console, prepare, report
 from scripts.contract.sender import Connection
 from scripts.errors import PlumblineError
 
@@ -42,7 +42,7 @@ def test_a_finding_is_in_every_form_of_the_report_with_what_sends_it_again(run):
     failure = ET.fromstring(files["junit.xml"]).find(".//testcase[@name='a-promise']/failure")
     assert failure.get("message") == "it is wrong"
     assert finding["curl"] in failure.text
-    text = report.console(run, verdict)
+    text = console.summary(run, verdict)
     assert text.splitlines()[-1] == ("violations, read-only: openTicket, renameTicket not judged (exit code 1)")
     assert "listTickets: a-promise" in text
 
@@ -77,4 +77,4 @@ def test_an_inconclusive_run_is_an_error_to_junit(run):
 
 
 def test_terminal_controls_in_an_answer_do_not_reach_the_terminal(run):
-    assert "\x1b" not in report.console(run, broken(run, detail="\x1b]0;title\x07 red"))
+    assert "\x1b" not in console.summary(run, broken(run, detail="\x1b]0;title\x07 red"))

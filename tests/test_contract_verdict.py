@@ -10,7 +10,7 @@ PROMISE = Promise("kept-word", "Its word is kept.", "published", "a page")
 
 
 def finding(standing: str = "published", *, number: int = 1, url: str = "http://h/", pointer: str = "/a") -> Finding:
-    return Finding(PROMISE, "read", "seen", standing, "a page", exchange(number=number, url=url), pointer)
+    return Finding(PROMISE, ("read",), "seen", standing, "a page", exchange(number=number, url=url), pointer)
 
 
 def ledger(*findings: Finding, successes=("read",)) -> Ledger:

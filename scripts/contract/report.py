@@ -1,4 +1,4 @@
-"""The report folder and the words on the console, both made from the log and the ledger.
+"""The report folder, made from the log and the ledger.
 
 The folder holds `verdict.json`, `junit.xml` and `exchanges.har`. None of them holds a secret: what
 is written has been masked where it was logged, and is searched once more before it is moved into
@@ -97,7 +97,7 @@ def summary(run: Run, verdict: Verdict) -> dict[str, Json]:
 
 def _promise(run: Run, name: str) -> dict[str, Json]:
     promise = run.ledger.promises[name]
-    broken = Counter(finding.operation for finding in run.ledger.findings.values() if finding.promise.id == name)
+    found = [each for each in run.ledger.findings.values() if each.promise.id == name]
     kept = {operation: count for (operation, each), count in run.ledger.kept.items() if each == name}
     return {
         "id": name,
@@ -105,7 +105,7 @@ def _promise(run: Run, name: str) -> dict[str, Json]:
         "standing": promise.standing,
         "source": promise.source,
         "kept": dict(sorted(kept.items())),
-        "broken": sorted(broken),
+        "broken": sorted({operation for each in found for operation in each.operations}),
     }
 
 
@@ -115,11 +115,14 @@ def _finding(finding: Finding, seed: int) -> dict[str, Json]:
         "promise": finding.promise.id,
         "sentence": finding.promise.sentence,
         "operation": finding.operation,
+        "operations": list(finding.operations),
         "detail": finding.detail,
         "standing": finding.standing,
         "source": finding.source,
         "pointer": finding.pointer,
         "seen": finding.count,
+        "again": finding.again,
+        "accepted": finding.accepted,
         "seed": seed,
         "curl": exchange.curl(),
         "exchange": {
@@ -151,18 +154,21 @@ def _text(body: bytes) -> str:
 def _junit(run: Run, verdict: Verdict) -> str:
     """A test case for each operation and promise, failed where broken, skipped where not exercised."""
     suite = ET.Element("testsuite", name=f"contract of {run.api.name}", time=f"{run.budget.elapsed:.3f}")
-    names = sorted({operation for operation, _ in run.ledger.kept} | {each.operation for each in verdict.findings})
+    broken = {operation for each in verdict.findings for operation in each.operations}
+    names = sorted({operation for operation, _ in run.ledger.kept} | broken)
     names = [operation.id for operation in run.scope] + [
         name for name in names if name not in {each.id for each in run.scope}
     ]
     totals: Counter[str] = Counter()
     for operation in names:
         for promise in sorted(run.ledger.promises):
-            findings = [each for each in verdict.findings if (each.operation, each.promise.id) == (operation, promise)]
+            findings = [
+                each for each in verdict.findings if operation in each.operations and each.promise.id == promise
+            ]
             totals["tests"] += 1
             case = ET.SubElement(suite, "testcase", classname=_xml(operation), name=promise, time="0")
             for finding in findings:
-                counts = finding.standing != "inferred" or run.inferred_fails
+                counts = finding.counts(inferred_fails=run.inferred_fails)
                 totals["failures" if counts else "skipped"] += 1
                 element = ET.SubElement(case, "failure" if counts else "skipped", message=_xml(finding.detail))
                 element.text = _xml(
@@ -258,60 +264,3 @@ def _content(exchange: Exchange) -> dict[str, Json]:
     except UnicodeDecodeError:
         content |= {"text": base64.b64encode(body).decode(), "encoding": "base64"}
     return content
-
-
-# --- Console ------------------------------------------------------------------------------------
-
-
-def console(run: Run, verdict: Verdict) -> str:
-    """The summary for a terminal, plain text, the status word and exit code on its last line."""
-    lines = [
-        f"{run.api.title} at {run.sender.connection.base_url}, mode {run.mode.name}, seed {run.seed}",
-        "",
-    ]
-    answers = statuses(run.exchanges)
-    width = max((len(operation.id) for operation in run.scope), default=0)
-    for operation in run.scope:
-        counted = "  ".join(
-            f"{status or 'none'}×{count}"
-            for status, count in sorted(answers.get(operation.id, Counter()).items(), key=str)
-        )
-        validated = run.ledger.successes[operation.id]
-        lines.append(f"  {operation.id:<{width}}  {validated:>4} validated   {counted}")
-    lines += [f"  {name:<{width}}  not judged: {reason}" for name, reason in run.out_of_scope.items()]
-    lines.append("")
-    for finding in verdict.findings:
-        lines += _told(finding, counts=finding.standing != "inferred" or run.inferred_fails)
-    lines += [f"inconclusive: {reason}" for reason in verdict.reasons]
-    lines += [f"note: {note}" for note in run.ledger.notes]
-    kept = len({promise for _, promise in run.ledger.kept} - {each.promise.id for each in verdict.findings})
-    lines += [
-        f"{run.budget.requests} of {run.mode.requests} requests, {run.budget.created} of {run.mode.created} created, "
-        f"{kept} of {len(run.ledger.promises)} promises kept, {run.budget.elapsed:.1f} s",
-        _last(run, verdict),
-    ]
-    return "\n".join(_plain(line) for line in lines)
-
-
-def _plain(line: str) -> str:
-    """A line whose every character shows: what a server said may hold what a terminal would obey."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)
-
-
-def _told(finding: Finding, *, counts: bool) -> list[str]:
-    seen = f" (seen {finding.count} times)" if finding.count > 1 else ""
-    return [
-        f"{'broken' if counts else 'warning'}: {finding.operation}: {finding.promise.id}{seen}",
-        f"  promise  {finding.promise.sentence}",
-        f"  seen     {finding.detail}",
-        f"  source   {finding.standing}: {finding.source}",
-        f"  again    {finding.exchange.curl()}",
-        "",
-    ]
-
-
-def _last(run: Run, verdict: Verdict) -> str:
-    words = [verdict.status]
-    if run.out_of_scope:
-        words.append(f"{run.mode.name}: {', '.join(run.out_of_scope)} not judged")
-    return f"{', '.join(words)} (exit code {verdict.exit_code})"

@@ -153,7 +153,7 @@ class Run:
         self.ledger.report(
             Finding(
                 promise=promise,
-                operation=_operation(exchange),
+                operations=(_operation(exchange),),
                 detail=detail,
                 standing=standing.standing if standing else promise.standing,
                 source=standing.source if standing else _source(promise, pointer),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .exchanges import Exchange
 
@@ -14,6 +15,12 @@ CONFORMANT, VIOLATIONS, COULD_NOT_RUN, INCONCLUSIVE = (
     "could not run",
     "inconclusive",
 )
+STABLE, FLAKY, SEEN_ONCE = "stable", "flaky", "seen once"
+"""What a second look at a finding can come to: broken again, kept then, not exercised again."""
+
+_VALUES = re.compile(r"'[^']*'|\"[^\"]*\"|[0-9A-Za-z_.:+-]*\d[0-9A-Za-z_.:+-]{3,}")
+"""Quoted texts, identities, times and long numbers."""
+
 EXIT_CODES = {CONFORMANT: 0, VIOLATIONS: 1, COULD_NOT_RUN: 2, INCONCLUSIVE: 3}
 
 
@@ -34,8 +41,8 @@ class Finding:
     """A promise that was seen broken."""
 
     promise: Promise
-    operation: str
-    """The operationId, or the method and path where no operation is meant."""
+    operations: tuple[str, ...]
+    """The operationId of every operation at which it was seen, or the method and path where none is meant."""
     detail: str
     standing: str
     source: str
@@ -45,11 +52,24 @@ class Finding:
     """The part of openapi.yaml that it is about."""
     count: int = 1
     """How many exchanges showed it."""
+    again: str = ""
+    """What a second look came to: `STABLE`, `FLAKY` or `SEEN_ONCE`; empty where there was none."""
+    accepted: str = ""
+    """Why it is accepted; empty where it is not."""
 
     @property
-    def cause(self) -> tuple[str, str, str]:
-        """What findings that are one share."""
-        return self.promise.id, self.operation, self.pointer or self.detail
+    def operation(self) -> str:
+        """The first of its operations."""
+        return self.operations[0]
+
+    @property
+    def cause(self) -> tuple[str, str]:
+        """What findings that are one share: the promise, and the part of the document or what was seen."""
+        return self.promise.id, self.pointer or _kind(self.detail)
+
+    def counts(self, *, inferred_fails: bool) -> bool:
+        """Whether it makes the verdict."""
+        return not self.accepted and (inferred_fails or self.standing != "inferred")
 
 
 @dataclass
@@ -58,7 +78,7 @@ class Ledger:
 
     kept: Counter[tuple[str, str]] = field(default_factory=Counter)
     """(operation, promise id) to the number of exchanges that kept it."""
-    findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
+    findings: dict[tuple[str, str], Finding] = field(default_factory=dict)
     promises: dict[str, Promise] = field(default_factory=dict)
     successes: Counter[str] = field(default_factory=Counter)
     """operationId to the number of successes that broke no promise."""
@@ -83,10 +103,16 @@ class Ledger:
             self.findings[finding.cause] = finding
             return
         smaller = min(known, finding, key=lambda each: (_size(each.exchange), each.exchange.number))
-        self.findings[finding.cause] = Finding(**{**vars(smaller), "count": known.count + 1})
+        operations = tuple(dict.fromkeys((*known.operations, *finding.operations)))
+        self.findings[finding.cause] = replace(smaller, operations=operations, count=known.count + finding.count)
 
     def note(self, text: str) -> None:
         self.notes.setdefault(text)
+
+
+def _kind(detail: str) -> str:
+    """What was seen, without the values in it that differ from one exchange to the next."""
+    return _VALUES.sub("…", detail)
 
 
 def _size(exchange: Exchange) -> int:
@@ -116,7 +142,7 @@ def judge(ledger: Ledger, exchanges: Iterable[Exchange], *, scope: Iterable[str]
     """
     order = {"published": 0, "standard": 1, "inferred": 2}
     findings = tuple(sorted(ledger.findings.values(), key=lambda each: (order[each.standing], each.exchange.number)))
-    if any(inferred_fails or finding.standing != "inferred" for finding in findings):
+    if any(finding.counts(inferred_fails=inferred_fails) for finding in findings):
         return Verdict(VIOLATIONS, findings, ())
     answers = statuses(exchanges)
     unproven = (_unproven(name, answers.get(name, {})) for name in scope if not ledger.successes[name])
