@@ -108,7 +108,7 @@ def diff(*, old: Path, new: Path, json: bool, output: Path | None, every: bool, 
         print(f"{made.status} (exit code {made.exit_code})", file=sys.stderr)
         sys.exit(made.exit_code)
     else:
-        _print_marked(text)
+        _print_marked(text, {r"(?m)^  breaks[^:]*": "bold red", r"(?m)^  may break[^:]*": "yellow"})
     _finish(made.exit_code, made.status)
 
 
@@ -235,8 +235,12 @@ def contract(
     preview: bool,
     inferred: str | None,
     yes_create: bool,
+    batch: str | None,
     given: Path | None,
+    accept: Path | None,
     max_seconds: float,
+    timeout: float,
+    rate: float | None,
     seed: int,
     header: list[str] | None,
     cacert: Path | None,
@@ -255,17 +259,21 @@ def contract(
                 headers=dict(_header(each) for each in header or ()),
                 cacert=str(cacert) if cacert else None,
                 cert=str(cert) if cert else None,
-                proxy=proxy,
+                proxy=_proxy(proxy) if proxy else None,
+                timeout=timeout,
+                rate=rate,
             ),
             mode=mode,
             own_mock=url is None,
             yes_create=yes_create,
+            batch=batch,
             preview=preview,
             only=only or (),
             seconds=max_seconds,
             seed=seed,
             inferred=inferred,
             given=prepare.given_file(given, chosen) if given else {},
+            accept=accept,
         )
         _judge(chosen, options, report)
 
@@ -334,7 +342,22 @@ def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip():
         raise UsageError("a --header is not NAME:VALUE", hint="Write --header 'X-Request-Source: ci'.")
-    return name.strip(), value.strip()
+    name, value = name.strip(), value.strip(" \t")
+    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name) or not re.fullmatch(r"[\t\x20-\x7e\xa0-\xff]*", value):
+        raise UsageError(f"the --header {name!r} has characters that no header can have", hint="See RFC 9110.")
+    return name, value
+
+
+def _proxy(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(url).hostname if url.startswith(("http://", "https://")) else None
+    except ValueError:
+        host = None
+    if not host:
+        raise UsageError("the --proxy is not a URL of a proxy", hint="Write --proxy http://proxy.example.com:3128.")
+    return url
 
 
 @contextmanager
@@ -367,6 +390,7 @@ def _target(api: Api, url: str | None, *, preview: bool) -> Iterator[str]:
 @contextmanager
 def _told_in(report: Path | None) -> Iterator[None]:
     """Leave in the report folder, if there is one, that the block could not run."""
+    from .contract.annotations import failure
     from .contract.report import write_failure
 
     try:
@@ -374,6 +398,11 @@ def _told_in(report: Path | None) -> Iterator[None]:
     except PlumblineError as error:
         if report is not None:
             write_failure(error, report)
+        _tell_github(failure(error.problems))
+        raise
+    except Exception:
+        if report is not None:
+            write_failure(PlumblineError("the run broke off", hint="This is a fault of ours."), report)
         raise
 
 
@@ -383,13 +412,18 @@ def _end_at_once_when_interrupted(process: subprocess.Popen[str] | None) -> None
     An exception would have to come through generators and callbacks of other libraries, some of which
     swallow what is raised in them. Nothing is half-written meanwhile: a report is moved into place whole.
     """
+    # While a test runs, pytest has the usual descriptors.
+    terminal = os.dup(sys.stdout.fileno()) if sys.stdout.isatty() else None
+    errors = os.dup(sys.stderr.fileno())
 
     def end(*_: object) -> NoReturn:
         if process is not None:
             process.kill()
             with suppress(ChildProcessError):
                 os.waitpid(process.pid, 0)
-        os.write(sys.stderr.fileno(), b"interrupted (exit code 130)\n")
+        if terminal is not None:
+            os.write(terminal, b"\r\x1b[K\x1b[?25h")  # the cursor, which a live display hides
+        os.write(errors, b"interrupted (exit code 130)\n")
         os._exit(130)
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -397,20 +431,63 @@ def _end_at_once_when_interrupted(process: subprocess.Popen[str] | None) -> None
 
 
 def _judge(api: Api, options: Any, report: Path | None) -> NoReturn:
-    from .contract import console, plugin, prepare
-    from .contract import report as reports
+    from .contract import prepare
 
     run = prepare.prepare(api, options, os.environ)
+    # What takes long to load, and in vain for a target that is not there.
+    from .contract import annotations, console, plugin
+    from .contract import report as reports
+
     suite = Path(__file__).resolve().parent.parent / "tests" / "contract"
-    code = plugin.execute(run, suite)
+    with _watched(run, len(plugin.FAMILIES)) as observer:
+        code = plugin.execute(run, suite, observer)
     if code not in plugin.RAN:
-        raise PlumblineError(f"the suite itself failed (pytest exit code {code})", hint="This is a fault of ours.")
+        hint = "; ".join(["This is a fault of ours", *run.ledger.unable])
+        raise PlumblineError(f"the suite itself failed (pytest exit code {code})", hint=hint)
     verdict = run.verdict()
     if report is not None:
         reports.write(run, verdict, report)
         _print(f"The report is in {report}")
-    _print(console.summary(run, verdict))
+    _tell_github(annotations.commands(run, verdict), annotations.page(run, verdict))
+    size = shutil.get_terminal_size()
+    fits = {"width": size.columns, "height": min(console.SCREEN, size.lines - 1)} if sys.stdout.isatty() else {}
+    text = console.summary(run, verdict, reported=report is not None, **fits)
+    _print_marked(annotations.inert(text) if _on_github() else text, console.STYLES)
     sys.exit(verdict.exit_code)
+
+
+@contextmanager
+def _watched(run: Any, families: int) -> Iterator[Any]:
+    """What is told of the run while it is under way: live on a terminal that can, else by a line for each family."""
+    from rich.console import Console
+
+    from .contract import progress
+
+    if os.environ.get("CI") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty():
+        with progress.watched(run, families, console=None, write=_print) as observer:
+            yield observer
+        return
+    # A descriptor of its own: what the tests and the libraries they use print is kept from the terminal.
+    with (
+        os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=sys.stdout.encoding, errors="replace") as terminal,
+        progress.watched(run, families, console=Console(file=terminal), write=_print) as observer,
+    ):
+        yield observer
+
+
+def _on_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _tell_github(commands: str, page: str = "") -> None:
+    """Annotate the workflow that this runs in, and add a page to its summary; elsewhere nothing."""
+    if not _on_github():
+        return
+    if commands:
+        _print(commands)
+    if page and (path := os.environ.get("GITHUB_STEP_SUMMARY")):
+        with suppress(OSError), Path(path).open("a", encoding="utf-8") as file:
+            file.write(page)
 
 
 def _compared(old: Path, new: Path) -> tuple[Any, Any, Any]:
@@ -440,8 +517,8 @@ def _width() -> int:
     return max(40, shutil.get_terminal_size().columns) if sys.stdout.isatty() else 100
 
 
-def _print_marked(text: str) -> None:
-    """Print with what breaks in colour, where the output is a terminal."""
+def _print_marked(text: str, styles: Mapping[str, str]) -> None:
+    """Print with what regular expressions match in their styles, where the output is a terminal."""
     if not sys.stdout.isatty():
         _print(text.rstrip())
         return
@@ -449,8 +526,8 @@ def _print_marked(text: str) -> None:
     from rich.text import Text
 
     marked = Text(text.rstrip())
-    marked.highlight_regex(r"(?m)^  breaks[^:]*", "bold red")
-    marked.highlight_regex(r"(?m)^  may break[^:]*", "yellow")
+    for pattern, style in styles.items():
+        marked.highlight_regex(pattern, style)
     Console(highlight=False, soft_wrap=True).print(marked)
 
 

@@ -7,6 +7,7 @@ most documents take to be converted.
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -138,10 +139,18 @@ def _contract(verb: Verb) -> None:
     help_ = "What a broken inferred promise does: warn (any URL), fail (our mock)."
     verb.add_argument("--inferred", choices=("warn", "fail"), help=help_)
     verb.add_argument("--yes-create", action="store_true", help="Allow full on a host that is not loopback.")
+    help_ = "A text in all that is created, to find and cancel it by, where the API has a member for one."
+    verb.add_argument("--batch", metavar="TEXT", help=help_)
     help_ = "A TOML, JSON or YAML file with values that exist on the server."
     verb.add_argument("--given", type=Path, metavar="FILE", help=help_)
+    help_ = "A file of deviations that are accepted until a day, with reasons."
+    verb.add_argument("--accept", type=_existing, metavar="FILE", help=help_)
     help_ = "Stop sending after so long."
     verb.add_argument("--max-seconds", type=_number(float, 1), default=300.0, metavar="SECONDS", help=help_)
+    help_ = "Seconds for each answer, whole; 15 without this flag."
+    verb.add_argument("--timeout", type=_positive, default=15.0, metavar="SECONDS", help=help_)
+    help_ = "Requests a second, at most; without it 20, and as many as can be sent to loopback."
+    verb.add_argument("--rate", type=_positive, metavar="NUMBER", help=help_)
     help_ = "Seed of the generated requests."
     verb.add_argument("--seed", type=_number(int, 0), default=1, metavar="NUMBER", help=help_)
     help_ = "A header for every request; again for more."
@@ -233,6 +242,16 @@ def _number(kind: Callable[[str], Any], least: int) -> Callable[[str], Any]:
 
     read.__name__ = kind.__name__  # what a message calls it
     return read
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a number above 0")
+    return value
+
+
+_positive.__name__ = "float"  # what a message calls it
 
 
 def _port(text: str) -> int:

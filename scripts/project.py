@@ -60,6 +60,10 @@ class Api:
     lift: bool = True
     """Whether inline schemas are lifted."""
     given: tuple[Given, ...] = ()
+    label: str = ""
+    """JSON pointer into the body of what creates: a text by which people know a resource again; empty where none is."""
+    batch: str = ""
+    """Likewise: a text by which they find all of one run."""
     generator: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -161,8 +165,10 @@ _MEMBERS = {
     "names": dict,
     "lift": bool,
     "given": list,
+    "contract": dict,
     "generator": dict,
 }
+_MARKS = ("label", "batch")
 _REQUIRED = ("title", "package", "base_url")
 _TABLES = {
     "credentials": ("argument", "environment", "example"),
@@ -191,6 +197,7 @@ def _api(path: Path, root: Path) -> tuple[float, Api]:
         names=data.get("names", {}),
         lift=data.get("lift", True),
         given=tuple(Given(**each) for each in data.get("given", ())),
+        **data.get("contract", {}),
         generator=data.get("generator", {}),
     )
 
@@ -210,6 +217,11 @@ def _problems(data: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append((f"`base_url` is {data['base_url']!r}", "It must start with https:// or http://."))
     if data.get("names") and not data.get("lift", True):
         found.append(("`names` are given though `lift` is false", "Nothing is lifted, so nothing gets a name."))
+    for name, value in data.get("contract", {}).items():
+        if name not in _MARKS:
+            found.append((f"`contract.{name}` is unknown", f"Known are {', '.join(_MARKS)}."))
+        elif not isinstance(value, str) or not value.startswith("/"):
+            found.append((f"`contract.{name}` is {value!r}", "It must be a JSON pointer, like /Name."))
     tables = [(f"credentials.{scheme}", table, "credentials") for scheme, table in data.get("credentials", {}).items()]
     tables += [(f"given[{index}]", table, "given") for index, table in enumerate(data.get("given", ()))]
     for label, table, kind in tables:

@@ -45,6 +45,7 @@ def loopback(answer: Callable[[Received], Answer]) -> Iterator[Loopback]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # an answer leaves in two parts
 
         def _serve(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)

@@ -32,13 +32,20 @@ GIVEN = {
 
 
 def surroundings(**more: str) -> dict[str, str]:
-    """The environment of this process without any setting of the APIs, and `more`."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("WASABI_")} | more
+    """The environment of this process without any setting of the APIs or of a CI it runs in, and `more`."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("WASABI_", "GITHUB_", "CI"))}
+    return ours | more
 
 
-def verb(*words: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT, timeout: float = 120):
-    """Run a verb to its end: its exit code, standard output and standard error."""
-    command = [sys.executable, "-m", "scripts", *words]
+def verb(
+    *words: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path = ROOT,
+    timeout: float = 120,
+    before: Sequence[str] = (),
+):
+    """Run a verb to its end, by the command `before` where there is one: its exit code, and what it printed."""
+    command = [*before, sys.executable, "-m", "scripts", *words]
     return subprocess.run(
         command, cwd=cwd, env=env or surroundings(), capture_output=True, text=True, timeout=timeout, check=False
     )

@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from .bench import comparison, load, mock, normalise, pages, peer, process, server, soak, speed
+from .bench import comparison, contract, load, mock, normalise, pages, peer, process, server, soak, speed
 from .processes import ROOT
 
 
@@ -191,3 +191,28 @@ def test_pages_and_memory_are_measured_however_many_jobs_there_are():
     assert 0 < job < 20_000
     grown, _ = soak.soak(job, requests=400, early=200)
     assert (grown[0].ours, grown[0].met) == (400, True)
+
+
+# --- The verdict --------------------------------------------------------------------------------------
+
+
+def test_the_sample_of_faults_has_one_of_each_family_that_every_judge_can_find():
+    chosen = contract.sample()
+    assert [each.family for each in chosen] == list(contract.FAMILIES)
+    assert not any(each.point or each.preview for each in chosen)
+
+
+def test_what_a_run_costs_has_its_bar_and_its_ratio():
+    runs = {"full": [contract.Run(False, 9, 1000, 90)], "frugal": [contract.Run(False, 12, 300, 8)]}
+    rows = list(contract.costs({**runs, contract.RAW: [contract.Run(False, 18, 2000, 200)]}))
+    assert [each.name for each in rows if each.met is False] == ["frugal: a whole run"]
+    assert [each.ratio for each in rows[:3]] == [0.5, 0.5, 0.45]
+
+
+@pytest.mark.parametrize(("beside", "ratio"), [(True, 4.0), (False, None)])
+def test_faults_are_counted_for_what_was_sent(beside, ratio):
+    ours = [contract.Run(True, 1, 100, 1), contract.Run(True, 1, 100, 1)]
+    raw = [contract.Run(beside, 1, 300, 1), contract.Run(False, 1, 100, 1)]
+    rows = list(contract.rates({"full": ours, "frugal": ours, contract.RAW: raw}))
+    assert [each.ours for each in rows] == [2, 1, 2, 1]
+    assert rows[1].ratio == ratio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import os
 import signal
@@ -51,6 +52,7 @@ def test_without_a_url_it_judges_a_mock_of_its_own_and_says_what_it_exercised(tm
         *("getJob", "getJobErrors", "getJobMetadata", "getJobStatus", "listJobs", "submitJob"),
     ]
     assert all(operation["validated_successes"] > 0 for operation in verdict["operations"].values())
+    assert [promise["id"] for promise in verdict["promises"] if promise["family"] == "other"] == []
     assert verdict["requests"]["sent"] <= 1500
     assert verdict["created"]["at_most_happened"] <= 100
     for operation in verdict["operations"]:
@@ -105,7 +107,9 @@ def test_no_secret_is_printed_or_written(frugal):
 @pytest.mark.slow
 def test_the_report_is_read_by_other_tools(frugal):
     _, verdict, _, folder, _ = frugal
-    assert sorted(path.name for path in folder.iterdir()) == ["exchanges.har", "junit.xml", "verdict.json"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("exchanges.har", "index.html", "junit.xml", "verdict.json"),
+    ]
     suite = ET.parse(folder / "junit.xml").getroot().find("testsuite")
     assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
     assert len(suite.findall("testcase")) == int(suite.get("tests"))
@@ -339,6 +343,31 @@ def test_an_api_without_behaviour_is_judged_by_its_document_alone(tickets, tmp_p
     assert verb("mock", cwd=tickets.root, env=env).stderr.startswith(str(tickets.behaviour))
 
 
+@pytest.mark.slow
+def test_the_same_seed_sends_the_same_requests_in_the_same_order_to_the_same_answers(tickets, tmp_path):
+    def sent(seed: int) -> list[tuple[str, str, bytes]]:
+        opened = itertools.count(1)
+
+        def answer(received):
+            key = received.path.partition("?")[0].rpartition("/")[2]
+            if key == "tickets" and received.method == "GET":
+                return Answer(body=b'{"items": [], "total": 0}')
+            key = f"t-{next(opened)}" if received.method == "POST" else key
+            ticket = {"key": key, "title": "a", "state": "closed", "opened": 5, "closed": 6, "urgent": False}
+            return Answer(201 if received.method == "POST" else 200, body=json.dumps(ticket).encode())
+
+        env = surroundings(PYTHONPATH=str(ROOT), TICKETS_KEY="example-key-one")
+        with loopback(answer) as server:
+            words = ("--url", f"{server.url}/v2", "--mode", "frugal", "--seed", str(seed))
+            verb("contract", *words, "--report", str(tmp_path / "report"), cwd=tickets.root, env=env)
+            return [(each.method, each.path, each.body) for each in server.received]
+
+    first = sent(5)
+    assert len(first) > 100
+    assert sent(5) == first
+    assert sent(6) != first
+
+
 # --- What could not run ------------------------------------------------------------------------
 
 
@@ -390,12 +419,13 @@ def test_a_url_that_is_not_this_api_or_does_not_take_the_keys_is_2(answer, said)
 
 
 def test_a_run_that_could_not_be_made_leaves_no_report_of_an_earlier_one(tmp_path):
-    for name in ("verdict.json", "junit.xml", "exchanges.har"):
+    for name in ("verdict.json", "junit.xml", "exchanges.har", "index.html"):
         (tmp_path / name).write_text('{"status": "conformant"}')
     done, verdict = judged("http://127.0.0.1:9/api/v1", tmp_path)
     assert (done.returncode, verdict["status"], verdict["exit_code"]) == (2, "could not run", 2)
     assert "does not answer" in verdict["reasons"][0]
-    assert [path.name for path in tmp_path.iterdir()] == ["verdict.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["index.html", "verdict.json"]
+    assert "does not answer" in (tmp_path / "index.html").read_text()
 
 
 def test_a_creating_mode_without_given_values_names_them_when_the_examples_are_refused(tmp_path):

@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 import requests
 from schemathesis.core.failures import FailureGroup
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.meta import CaseMetadata, CoverageScenario, GenerationInfo, PhaseInfo
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from scripts.contract import engine
@@ -91,5 +93,28 @@ def test_given_values_are_put_where_they_do_not_make_an_invalid_body_valid(posit
     case = Case()
     case.body = body
     reader = Reader(DOCUMENT, OPERATIONS, GIVEN)
-    accepted = engine.fit(case, OPERATIONS["openTicket"], document=DOCUMENT, given=GIVEN, reader=reader)
+    words = {"document": DOCUMENT, "given": GIVEN, "labels": {}, "reader": reader}
+    accepted = engine.fit(case, OPERATIONS["openTicket"], **words)
     assert (accepted, case.body) == (positive, sent)
+
+
+@pytest.mark.parametrize(
+    ("description", "title"),
+    [
+        ("Valid object", "plumbline a"),
+        ("Object with valid 'project' value: Minimum length string", "plumbline a"),
+        ("Object with valid 'title' value: Minimum length string", "a"),
+    ],
+    ids=["the whole", "another member", "the label itself"],
+)
+def test_what_is_meant_to_be_accepted_says_whose_it_is_unless_it_is_about_that(description, title):
+    schema = made(sender("http://127.0.0.1:9"), only=("openTicket",))
+    case = next(iter(schema.get_all_operations())).ok().Case(body={"title": "a", "project": "x"})
+    case._meta = CaseMetadata(
+        generation=GenerationInfo(0.0, GenerationMode.POSITIVE),
+        components={},
+        phase=PhaseInfo.coverage(CoverageScenario.VALID_OBJECT, description),
+    )
+    words = {"document": DOCUMENT, "given": {}, "labels": {"openTicket": "/title"}}
+    assert engine.fit(case, OPERATIONS["openTicket"], **words, reader=Reader(DOCUMENT, OPERATIONS, {}))
+    assert case.body["title"] == title

@@ -44,6 +44,12 @@ def reader() -> Reader:
         ("text=%00", OPEN),
         ("text=d%C3%B6r", OPEN),
         ("text=" + "x" * 2000, OPEN),
+        ("text=%ff", OPEN),
+        ("size=0&text=%zz", INVALID),
+        ("urgent=true", VALID),
+        ("urgent=plumbline", INVALID),
+        ("urgent=1", OPEN),
+        ("urgent=True", OPEN),
     ],
 )
 def test_a_query_is_valid_or_invalid_only_where_every_server_must_agree(reader, query, kind):
@@ -120,6 +126,16 @@ def test_what_is_no_json_body_is_invalid(reader, body, media_type, kind):
 @pytest.mark.parametrize(("path", "kind"), [("abc-1", VALID), ("a%2Fb", OPEN), ("..", OPEN), ("%C3%A9", OPEN)])
 def test_a_path_with_characters_that_proxies_change_is_open(reader, path, kind):
     assert reader.request(exchange(operation="readTicket", url=f"http://h/tickets/{path}")).kind == kind
+
+
+def test_a_body_that_is_deep_is_open_where_nothing_else_is_wrong_with_it(reader):
+    deep = b'{"extra":' + b"[" * 250 + b"]" * 250 + b', "title": "a", "project": "house/\\u00e4"}'
+    assert reader.request(posted(deep)).kind == OPEN
+    assert reader.misfits("/components/schemas/Ticket", json.loads(deep)) == []
+
+
+def test_an_operation_that_takes_no_json_body_leaves_one_open(reader):
+    assert reader.body(reader.operations["listTickets"], {}) == OPEN
 
 
 def test_a_misfit_names_the_keyword_where_the_document_has_it(reader):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scripts.contract.samples import filled, json_schema, linked, pinned, pruned, sample
+from scripts.contract.samples import filled, json_schema, linked, overlap, pinned, pruned, put, sample
 from scripts.document import operations, read
 from scripts.project import Given
 
@@ -53,6 +53,20 @@ def test_members_that_no_schema_names_are_pruned_at_every_depth():
 def test_a_path_is_filled_with_encoded_values_or_the_unknown_one():
     assert filled(OPERATIONS["readTicket"], {"key": "a/b c"}, unknown="?") == "/tickets/a%2Fb%20c"
     assert filled(OPERATIONS["readTicket"], {}, unknown="nobody") == "/tickets/nobody"
+
+
+def test_a_value_is_put_below_objects_that_are_made():
+    body = {"a": {"b": 1}}
+    put(body, "/a/c/d", 2)
+    assert body == {"a": {"b": 1, "c": {"d": 2}}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("/a", "/a/b", True), ("/a/b", "/a", True), ("/a", "/ab", False), ("", "/a", True)],
+)
+def test_pointers_overlap_where_one_is_the_other_or_below_it(one, other, expected):
+    assert overlap(one, other) is expected
 
 
 def test_links_lead_to_operations_with_values_out_of_the_answer():

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import time
 
 import pytest
@@ -7,7 +8,7 @@ import requests
 
 from scripts.contract.budget import Budget, Mode, Spent
 from scripts.contract.exchanges import Secrets
-from scripts.contract.sender import LARGEST_BODY, Connection, Sender, Unanswered
+from scripts.contract.sender import LARGEST_BODY, LARGEST_CUT, LARGEST_LOG, Connection, Sender, Unanswered
 from scripts.document import operations, read
 
 from .conftest import ROOT
@@ -132,7 +133,7 @@ def test_of_an_enormous_answer_only_the_beginning_is_read():
     with loopback(lambda _: Answer(body=b"x" * (LARGEST_BODY + 100_000))) as server:
         exchange = sender(server.url).send(get(server.url))
     assert exchange.cut
-    assert len(exchange.response_body) == LARGEST_BODY
+    assert len(exchange.response_body) == LARGEST_CUT
 
 
 def test_an_answer_that_drips_is_given_up():
@@ -195,6 +196,88 @@ def test_a_short_time_that_a_limit_asks_to_wait_is_waited_before_the_next_creati
     assert fourth.started - third.started < 1
 
 
+def test_a_short_time_that_a_busy_server_asks_to_wait_is_waited_before_the_next_read_too():
+    answers = iter([Answer(503, {"Retry-After": "1"}), Answer(), Answer()])
+    with loopback(lambda _: next(answers)) as server:
+        sending = sender(server.url)
+        first, second, third = (sending.send(get(server.url)) for _ in range(3))
+    assert second.started - first.started >= 1
+    assert third.started - second.started < 1
+
+
+def test_after_twenty_answers_that_the_server_is_busy_nothing_more_is_sent():
+    answers = iter([429, 503] * 9 + [200] + [429] * 99)
+    with loopback(lambda _: Answer(next(answers))) as server:
+        sending = sender(server.url, mode=Mode("test", requests=99, created=0))
+        for _ in range(18 + 1 + 20):
+            sending.send(get(server.url))
+        with pytest.raises(Spent, match="busy"):
+            sending.send(get(server.url))
+    assert "busy" in sending.stopped
+
+
+def test_when_the_answers_together_are_too_large_nothing_more_is_sent():
+    with loopback(lambda _: Answer(body=b"x" * LARGEST_BODY)) as server:
+        sending = sender(server.url, mode=Mode("test", requests=999, created=0))
+        sending._kept = LARGEST_LOG - LARGEST_BODY
+        sending.send(get(server.url))
+        with pytest.raises(Spent, match="MB"):
+            sending.send(get(server.url))
+
+
+def test_no_cookie_is_sent_back_and_nothing_of_a_redirect_is_read():
+    headers = {"Set-Cookie": "a=1; Path=/", "Location": "http://[::1", "Content-Encoding": "gzip"}
+    with loopback(lambda _: Answer(302, headers, body=gzip.compress(b"{}"))) as server:
+        sending = sender(server.url)
+        assert [sending.send(get(server.url)).status for _ in range(2)] == [302, 302]
+    assert not any("Cookie" in received.headers for received in server.received)
+
+
+def test_an_answer_has_the_seconds_that_the_connection_allows():
+    with loopback(lambda _: time.sleep(0.8) or Answer()) as server:
+        with pytest.raises(Unanswered):
+            sender(server.url, timeout=0.2).send(get(server.url))
+        assert sender(server.url, timeout=5).send(get(server.url)).succeeded
+
+
+def test_a_header_of_the_command_line_never_stands_in_for_a_key_that_is_left_out():
+    with loopback(lambda _: Answer()) as server:
+        sending = sender(server.url, headers={"X-KEY": "of the command line"})
+        sending.send(get(server.url), credentials={"x-key": None})
+        sending.send(get(server.url))
+    assert [received.headers.get("x-key") for received in server.received] == [None, KEY]
+
+
+@pytest.mark.parametrize(
+    ("headers", "proxy", "secrets"),
+    [
+        ({"Accept": "application/json", "X-Request-Source": "nightly"}, None, {}),
+        ({"X-Api-Key": "short"}, None, {"short": "HEADER_X_API_KEY"}),
+        (
+            {"Authorization": "Bearer 0123456789abcdef"},
+            None,
+            {"Bearer 0123456789abcdef": "HEADER_AUTHORIZATION", "0123456789abcdef": "HEADER_AUTHORIZATION"},
+        ),
+        (
+            {"Cookie": "id=0123456789abcdef; b=1"},
+            None,
+            {"id=0123456789abcdef; b=1": "HEADER_COOKIE", "0123456789abcdef": "HEADER_COOKIE"},
+        ),
+        ({}, "http://proxy.example:1", {}),
+        (
+            {},
+            "http://me:a%20word@proxy.example:1",
+            {"a%20word": "PROXY_PASSWORD", "a word": "PROXY_PASSWORD"},
+        ),
+    ],
+    ids=["no secret", "a key", "a token", "a cookie", "a proxy", "a proxy's user"],
+)
+def test_what_a_connection_carries_for_the_server_or_the_proxy_alone_is_a_secret(headers, proxy, secrets):
+    connection = Connection("http://127.0.0.1:1", headers=headers, proxy=proxy)
+    assert connection.secrets == secrets
+    assert not any(value in repr(connection) for value in secrets)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "operation"),
     [
@@ -209,3 +292,35 @@ def test_a_short_time_that_a_limit_asks_to_wait_is_waited_before_the_next_creati
 )
 def test_a_request_belongs_to_the_operation_of_its_method_and_path(method, path, operation):
     assert sender("http://127.0.0.1:1/api").operation_of(method, f"http://127.0.0.1:1{path}") == operation
+
+
+@pytest.mark.parametrize("target", ["/tickets?text=%zz", "/tickets/%2e%2E/a", "/tickets?text=%6a%00", "/tickets//a"])
+def test_an_exact_request_leaves_as_it_stands(target):
+    with loopback(lambda _: Answer()) as server:
+        sending = sender(server.url)
+        exchange = sending.send(requests.Request("GET", server.url + target), exact=True)
+    assert server.received[0].path == target
+    assert exchange.url == server.url + target
+
+
+def test_other_requests_are_encoded_where_they_must_be():
+    with loopback(lambda _: Answer()) as server:
+        sender(server.url).send(requests.Request("GET", f"{server.url}/tickets?text=%zz ä"))
+    assert server.received[0].path == "/tickets?text=%25zz%20%C3%A4"
+
+
+def test_it_is_known_which_requests_opened_a_connection():
+    def answer(received):
+        return Answer(headers={"Connection": "close"} if received.path.endswith("last") else {})
+
+    with loopback(answer) as server:
+        sending = sender(server.url)
+        opened = [sending.send(requests.Request("GET", f"{server.url}/{step}")).opened for step in ("a", "last", "b")]
+    assert opened == [True, False, True]
+
+
+def test_a_method_that_a_server_does_not_know_creates_nothing():
+    with loopback(lambda _: Answer(status=501)) as server:
+        sending = sender(server.url)
+        sending.send(requests.Request("PLUMBLINE", f"{server.url}/tickets"))
+    assert (sending.budget.requests, sending.budget.created) == (1, 0)

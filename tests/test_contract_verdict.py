@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from scripts.contract.verdict import CONFORMANT, INCONCLUSIVE, VIOLATIONS, Finding, Ledger, Promise, judge
+from scripts.contract.verdict import CONFORMANT, INCONCLUSIVE, VIOLATIONS, Finding, Ledger, Promise, by_cause, judge
 
 from .test_contract_exchanges import exchange
 
@@ -68,3 +70,67 @@ def test_published_findings_come_before_inferred_ones():
     found = ledger(finding("inferred", pointer="/a"), finding("published", number=9, pointer="/b"))
     verdict = judge(found, [], scope=[], inferred_fails=False)
     assert [each.standing for each in verdict.findings] == ["published", "inferred"]
+
+
+# --- Causes --------------------------------------------------------------------------------------
+
+
+def seen(promise: str, operation: str, numbers: list[int], *, standing: str = "published", detail: str = "wrong"):
+    """Findings of a promise at an operation, one for each exchange."""
+    made = Promise(promise, "It is right.", standing, "a page")
+    return [
+        Finding(made, (operation,), detail, standing, "a page", exchange(number=number, operation=operation))
+        for number in numbers
+    ]
+
+
+def causes(*findings: Finding) -> list[tuple[str, tuple[str, ...], list[str]]]:
+    found = by_cause(ledger(*findings))
+    return [(each.promise.id, each.operations, [other.promise.id for other in each.also]) for each in found]
+
+
+def test_a_promise_broken_in_the_same_way_at_several_operations_is_one_finding():
+    assert causes(*seen("p", "read", [1]), *seen("p", "list", [2, 3])) == [("p", ("read", "list"), [])]
+
+
+def test_a_promise_broken_in_two_ways_is_two_findings():
+    assert len(causes(*seen("p", "read", [1]), *seen("p", "read", [2], detail="otherwise"))) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("404 for 'a b'", "410 for 'c'"),
+        ("89f494ee6d2d8a51 is shown", "e3f0d5ebb34ccfe0 is shown"),
+        ("set at 2026-01-01T00:00:00Z", "set at 2026-02-02T10:00:00.5Z"),
+    ],
+)
+def test_values_in_what_was_seen_do_not_make_another_cause(one, other):
+    assert len(causes(*seen("p", "read", [1], detail=one), *seen("p", "read", [2], detail=other))) == 1
+
+
+def test_what_only_exchanges_of_a_wider_finding_show_stands_beside_it():
+    assert causes(*seen("narrow", "list", [2]), *seen("wide", "read", [1, 2, 3])) == [("wide", ("read",), ["narrow"])]
+
+
+def test_a_published_finding_is_never_hidden_behind_an_inferred_one():
+    found = causes(*seen("wide", "read", [1, 2, 3], standing="inferred"), *seen("narrow", "list", [2]))
+    assert [promise for promise, _, _ in found] == ["narrow", "wide"]
+
+
+def test_an_accepted_finding_hides_none_that_is_not():
+    wide = [replace(each, accepted="known") for each in seen("wide", "read", [1, 2, 3])]
+    assert len(causes(*wide, *seen("narrow", "list", [2]))) == 2
+
+
+def test_accepted_findings_make_no_violation():
+    accepted = [replace(finding(), accepted="known")]
+    assert judge(ledger(*accepted), [], scope=["read"], inferred_fails=True).status == CONFORMANT
+
+
+def test_the_same_status_that_no_operation_documents_is_one_finding():
+    found = [
+        replace(each, pointer=f"/paths/~1{each.operation}/get/responses")
+        for each in [*seen("p", "read", [1], detail="200, 404"), *seen("p", "list", [2], detail="200")]
+    ]
+    assert causes(*found) == [("p", ("read", "list"), [])]

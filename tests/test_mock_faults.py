@@ -279,6 +279,7 @@ SHOWS = {
     "tell-secret-in-refusal": "@refused",
     "tell-right-key": "keys secret *, keys crossed, keys wrong: *",
     "tell-trace": "@refused",
+    "tell-other-trace": "@refused",
     # round trip
     "lose-member": ("create h, read h, create longest", "create *, read *, list*, -read a, -read e*, -create minimal"),
     "change-number": ("create h, read h, create longest", "create *, read *, list*, -read a, -create minimal"),
@@ -297,6 +298,8 @@ SHOWS = {
     "repeat-identity": ("create h, read h", "create *, * h*, list*, -list"),
     "forget-created": ("read h, read i, list with h", "create *, * h*, list*, -create h, -list"),
     "hide-created": "@shown",
+    "other-identity": "@shown",
+    "identity-of-newest": ("read a, status h +1", "read *, status *, errors *, metadata *, -* unknown"),
     "unknown-found": (
         "* foreign, * unknown, read odd identity, read bad escape, -metadata *, -replace *, -cancel *, -keys *"
     ),
@@ -321,17 +324,21 @@ SHOWS = {
     "another-end": "status h +4, read h +4, status h +5, list end, list over",
     "never-end": "status h +3, read h +3, metadata h +3, status h +4, read h +4, status h +5, list end, list over",
     "start-later": ("create h, read h, status h +1", "create *, * h*, read i, list*, -list"),
+    "start-ended": ("create h, read h, status h +1", "create *, * h*, read i, list*, -list"),
     "end-unstamped": ("read a, read failed, list, read h +3", "read *, list*, -read new, -read h, -read h +1"),
     "end-stamped-early": ("read new, read second, list, read h +1", "read *, list*, -read a, -read failed, -read h +3"),
     "end-stamped-backwards": ("read a, read failed, list, read h +3", "read *, list*, -read new, -read h, -read h +1"),
+    "end-stamped-elsewhere": ("read a, read failed, list, read h +3", "read *, list*, -read new, -read h, -read h +1"),
     "end-stamp-moves": ("read a, read failed, list, read h +3", "read *, list*, -read new, -read h, -read h +1"),
     "view-opens-early": "metadata failed, metadata second, metadata h +1",
     "view-stays-closed": "metadata a, metadata h +3",
     "view-closed-otherwise": "metadata failed, metadata second, metadata h +1",
+    "view-closed-as-wrong-keys": "metadata failed, metadata second, metadata h +1",
     # lists
     "ignore-filters": "@filtered, -list batch as other",
     "ignore-first-filter": "@filtered, -list batch as other",
     "ignore-combined-filter": "list batch and status",
+    "either-filter": "list batch and status",
     "incomplete-filter": "list batch*, list status, list name, list cancelled, list with h",
     "leaky-filter": "@filtered, -list batch as other",
     "ignore-order": "list down, list down 1, list down 2",
@@ -362,9 +369,11 @@ SHOWS = {
     "empty-list": ("list, list page 2, list batch", "list*, -list unicode"),
     "read-changes": ("list, read ended, read h +1", "read *, list*, metadata *, -read a, -read new"),
     "list-adds": ("list page 1, list end", "list *"),
+    "filter-adds": ("list as viewer, list end", "list *"),
     # isolation
     "show-others": "read foreign, status foreign, errors foreign, metadata foreign",
     "change-others": "replace foreign, cancel foreign, read foreign as other",
+    "change-others-quietly": "read foreign as other",
     "forbid-others": "* foreign",
     "list-others": ("list, list batch, list as other", "list*"),
     "list-others-filtered": "list batch*, list status, list name",
@@ -378,13 +387,20 @@ SHOWS = {
     "change-in-any-state": (
         "replace second, replace ended, cancel ended, list cancelled, read ended, list end, * over, -create over"
     ),
+    "change-one-state-later": "replace second, list end, list over",
     "change-in-no-state": (
+        "replace, read replaced, cancel, read cancelled, cancel second, list cancelled, "
+        "list with h, list end, list over"
+    ),
+    "change-as-absent": (
         "replace, read replaced, cancel, read cancelled, cancel second, list cancelled, "
         "list with h, list end, list over"
     ),
     "change-refused-otherwise": "replace second, replace ended, cancel ended",
     "change-nothing": "read replaced, read cancelled, list cancelled, list with h, list end, list over",
     "change-creation-time": "read replaced, list cancelled, list with h, list end, list over",
+    "change-owner": "read replaced, read cancelled, list cancelled, list with h, list end, list over",
+    "replace-first-text": "read replaced, list end, list over",
     "replace-keeps": "replace, read replaced, list end, list over",
     "move-elsewhere": "cancel, read cancelled, cancel second, list cancelled, list with h, list end, list over",
     # robustness
@@ -398,6 +414,8 @@ SHOWS = {
     "fail-on-emoji": "list emoji, create emoji, list end, list over",
     "fail-on-repeated-parameter": "list twice",
     "fail-on-odd-identity": "read odd identity, read bad escape",
+    "refuse-in-part": "@refused",
+    "refuse-misencoded": "@refused",
     "close-on-refusal": "@refused",
     # limits
     "quota": ("create h, create last", "create *, * h*, read i, list*, -list"),
@@ -407,12 +425,14 @@ SHOWS = {
     "limit-as-list": "create over",
     "limit-as-success": "create over",
     "limit-creates": "list over",
+    "limit-creates-ended": "list over",
     "limit-without-retry-after": "create over",
     "limit-with-odd-retry-after": "create over",
     "limit-with-past-retry-after": "create over",
     "limit-too-late": "create over, list over",
     "limit-too-early": "create last, list over",
     "limit-counts-others": "create last, list over",
+    "limit-empties-lists": "list over",
     "limit-stops-reads": "read over, list over",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -9,10 +10,12 @@ import pytest
 
 from scripts.mock.faults import KNOWN
 
-from .mutants.mutant import OPEN, Mutant, mutants
+from .data.air_faults import FAULTS
+from .data.air_lawful import LAWFUL as WAYS
+from .mutants.mutant import INDEPENDENT, MOCK, OPEN, Mutant, mutants
 from .mutants.outcome import Outcome
 from .mutants.record import Record
-from .mutants.table import RAW, Results, alarms, page, rates
+from .mutants.table import RAW, Results, alarms, breaking, page, rates
 from .mutants.variants import VARIANTS, Variant
 from .processes import ROOT
 
@@ -20,14 +23,16 @@ FOUND = {
     "wrong-enum": "body-fits-schema",
     "accept-crossed-keys": "credentials-required",
     "ignore-direction": "list-ordered",
+    "air:name-trimmed": "round-trip",
 }
 """A fault of each of some families, and a promise that it breaks."""
 
-LAWFUL = ("250 jobs of the account", "independent")
+LAWFUL = ("250 jobs of the account", "independent", "air:ulid-identities")
 
 
-def mutant(name: str, *, point: str = "", family: str = "lists") -> Mutant:
-    return Mutant(name, family, ("listThings",), ("--fault", name), point=point)
+def mutant(name: str, *, point: str = "", family: str = "lists", server: str = MOCK) -> Mutant:
+    about = ("listThings",) if server == MOCK else ()
+    return Mutant(name, family, about, ("--fault", name), point=point, server=server, says="does wrong")
 
 
 def results(outcomes=(), trials=(), *, found=(), modes=("full", RAW)) -> Results:
@@ -38,9 +43,10 @@ def results(outcomes=(), trials=(), *, found=(), modes=("full", RAW)) -> Results
 # --- The table of servers -------------------------------------------------------------------------
 
 
-def test_every_fault_of_the_mock_that_the_api_can_have_is_a_mutant_once():
+def test_every_fault_is_a_mutant_once():
     names = [each.name for each in mutants()]
     assert len(names) == len(set(names))
+    assert {name for name in names if name.startswith("air:")} == {f"air:{name}" for name in FAULTS}
     assert set(KNOWN) - set(names) == {"repeat-last-page", "update-drops"}  # the API leaves open what they are about
 
 
@@ -62,6 +68,10 @@ def test_the_page_has_every_mutant_as_a_fault_or_as_lawful():
     text = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
     for each in mutants():
         assert (f"| `{each.name}`: {each.point} is open |" if each.point else f"| `{each.name}` |") in text
+
+
+def test_every_other_lawful_way_of_the_independent_server_is_judged():
+    assert {each.name for each in VARIANTS if each.name.startswith("air:")} == {f"air:{name}" for name in WAYS}
 
 
 def test_there_are_at_least_15_lawful_servers_with_a_name_each():
@@ -96,7 +106,8 @@ def test_rates_count_faults_that_were_found_and_leave_out_what_is_open():
         ("full", "three"): Outcome(0),
         ("full", "four"): Outcome(0, ("b",)),
     }
-    told = dict(rates(results(outcomes, found=found)))
+    told = dict(rates(results(outcomes, found=found), MOCK))
+    assert list(rates(results(outcomes, found=found), INDEPENDENT)) == []
     assert told["lists"] == ["1 of 2 (50%)", "0 of 0"]
     assert told["limits"] == ["1 of 1 (100%), 1 as a warning", "0 of 0"]
     assert told["all"] == ["2 of 3 (67%), 1 as a warning", "0 of 0"]
@@ -129,12 +140,38 @@ def test_an_open_point_that_is_accused_is_an_alarm_where_we_do_it():
 def test_the_page_has_a_row_for_each_fault_and_each_lawful_server():
     found = [mutant("one"), mutant("three", point="retry-after")]
     outcomes = {("full", "one"): Outcome(1, ("a", "b"), requests=12, created=3, seconds=4.5)}
-    outcomes |= {("full", "three"): Outcome(0), (RAW, "one"): Outcome(0)}
+    outcomes |= {("full", "three"): Outcome(0), (RAW, "one"): Outcome(0, requests=9, created=2, seconds=1.5)}
     text = page(results(outcomes, {("full", "as it starts", 1): Outcome(0, requests=9)}, found=found))
-    assert "| `one` | listThings | yes | a, b | 12 | 3 | 4.5 | no |\n" in text
+    assert "| `one` | listThings | yes | a, b | 12 | 3 | 4.5 | no |  | 9 | 2 | 1.5 |\n" in text
     assert "| as it starts | 1 | 0 | 9 | 0.0 |\n" in text
     assert "| `three`: retry-after is open | 1 | 0 |" in text
     assert "No false alarm." in text
+
+
+def test_faults_of_the_independent_server_have_rates_and_rows_of_their_own():
+    found = [mutant("one"), mutant("air:one", server=INDEPENDENT), mutant("air:two", server=INDEPENDENT)]
+    outcomes = {("full", "one"): Outcome(1, ("a",)), ("full", "air:one"): Outcome(1, ("b",))}
+    outcomes |= {("full", "air:two"): Outcome(0)}
+    text = page(results(outcomes, found=found, modes=("full",)))
+    assert "| faults of the mock | full |\n| --- | --- |\n| lists | 1 of 1 (100%) |" in text
+    assert "| faults of the independent server | full |\n| --- | --- |\n| lists | 1 of 2 (50%) |" in text
+    assert "| `air:two` | does wrong | no |" in text
+
+
+def test_a_promise_is_told_with_the_faults_that_break_it():
+    found = [mutant(name) for name in ("one", "two", "three")]
+    outcomes = {("full", "one"): Outcome(1, ("b", "a")), ("full", "two"): Outcome(0, ("a",), known=("a", "b", "c"))}
+    outcomes |= {("full", "three"): Outcome(0), (RAW, "three"): Outcome(1, ("Server error",))}
+    made = results(outcomes, found=found)
+    assert breaking(made) == {"a": ["one", "two"], "b": ["one"], "c": []}
+    assert "| a | 2 | `one`, `two` |\n| b | 1 | `one` |\n| c | 0 |  |" in page(made)
+
+
+def test_every_promise_on_the_page_is_broken_by_two_faults():
+    text = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8").partition("## Promises and the faults")[2]
+    counts = dict(re.findall(r"^\| ([a-z-]+) \| (\d+) \|", text, re.MULTILINE))
+    assert len(counts) > 50
+    assert {promise for promise, count in counts.items() if int(count) < 2} == set()
 
 
 def test_a_record_gives_back_what_was_kept(tmp_path):

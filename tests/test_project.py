@@ -33,6 +33,9 @@ def test_three_settings_are_enough(tmp_path):
         (MINIMAL + 'lift = "no"', "`lift` is not of the type bool"),
         (MINIMAL + 'lift = false\n[names]\n"/a" = "A"', "`names` are given though `lift` is false"),
         (MINIMAL + '[[given]]\noperation = "x"', "must have operation, member, environment, example"),
+        (MINIMAL + '[contract]\nname = "/Name"', "`contract.name` is unknown"),
+        (MINIMAL + '[contract]\nlabel = "Name"', "`contract.label` is 'Name'"),
+        (MINIMAL + "[contract]\nbatch = 5", "`contract.batch` is 5"),
         (MINIMAL + '[credentials.K]\nargument = "k"\nenvironment = {}\nexample = {account = "e"}', "lacks `account`"),
         (
             MINIMAL

@@ -15,13 +15,14 @@ import requests
 import schemathesis
 from schemathesis.core.transport import Response
 from schemathesis.generation.case import Case
+from schemathesis.generation.meta import CoveragePhaseData
 from schemathesis.schemas import BaseSchema
 from schemathesis.transport.requests import RequestsTransport
 
-from ..document import Json, Operation, operations
+from ..document import Json, Operation, operations, parts
 from ..project import Given
 from .reading import INVALID, Reader
-from .samples import json_schema, pinned, pruned
+from .samples import json_schema, labelled, pinned, pruned
 from .sender import Sender, Unanswered
 
 _THEIR_HEADERS = ("X-Schemathesis-TestCaseId", "User-Agent")
@@ -94,22 +95,33 @@ def fit(
     *,
     document: Json,
     given: Mapping[str, Sequence[tuple[Given, Json]]],
+    labels: Mapping[str, str],
     reader: Reader,
 ) -> bool:
     """Put the given values into a case's body, and say whether it is meant to be accepted.
 
-    A body meant to be accepted loses the members that no schema names, whose fate is open. One
+    A body meant to be accepted loses the members that no schema names, whose fate is open, and gets a text
+    at the place in `labels`, by operation, that says whose it is, unless that text is what the case is about. One
     meant to be refused keeps what makes it so: it gets the values only where it stays invalid.
     """
     body_schema = json_schema(document, operation)
     positive = case.meta is None or case.meta.generation.mode.is_positive
-    values = given.get(operation.id, ())
-    if body_schema is None or not values or not isinstance(case.body, dict):
+    values, label = given.get(operation.id, ()), labels.get(operation.id, "")
+    if body_schema is None or not (values or label) or not isinstance(case.body, dict):
         return positive
     if positive:
-        case.body = pinned(pruned(document, body_schema, case.body), values)
+        body = pruned(document, body_schema, case.body)
+        if label and not _is_about(case, label):
+            body = labelled(body, label, lambda value: reader.body(operation, value) != INVALID)
+        case.body = pinned(body, values)
         return True
     candidate = pinned(case.body, values)
     if reader.body(operation, candidate) == INVALID:
         case.body = candidate
     return False
+
+
+def _is_about(case: Case[Any], place: str) -> bool:
+    """Whether a case of the coverage phase is made for the member at a place: only its description says so."""
+    data = case.meta.phase.data if case.meta else None
+    return isinstance(data, CoveragePhaseData) and f"'{parts(place)[-1]}'" in (data.description or "")

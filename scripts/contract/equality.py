@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..document import Json, pointer
-from .shown import below, closed
+from .members import below, closed
 
 _EXACT = 2**53
 """Up to this, integers are exact wherever numbers are doubles."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 import unittest
 from collections.abc import Iterator, Sequence
@@ -25,24 +26,46 @@ from schemathesis.schemas import BaseSchema
 
 from ..behaviour import Change, Create, ListRule, View
 from ..document import Operation, at
-from . import engine
+from . import again, engine
+from .attempts import attempt
 from .budget import Spent
-from .equality import contradicting, lacking, same
-from .exchanges import Exchange
+from .cases import HEADER, QUERY, at_bounds, met, nested, refused
+from .equality import contradicting, same
+from .exchanges import Exchange, header
+from .expectations import SENTENCES
+from .filtering import groups, matching, misfits, sent, singly, together
+from .leftovers import leftovers, marked, newest_first, sent_texts
+from .listing import Listing, Page, Reading, in_words, worded
+from .members import below, names
+from .oddities import Oddity, of_bodies, of_headers, of_identities, of_queries
+from .ordering import Sorting, compared, ties
+from .passage import LARGEST_BODY, hindrance
+from .patience import AFTER_THE_END, HOPELESS
+from .progress import Observer, Watch
 from .reading import INVALID, OPEN, VALID
 from .run import UNKNOWN, Run
 from .samples import linked
 from .sender import Unanswered
-from .shown import Shown, below, names, shown
-from .sightings import Sighting, Track, asked, reachable, sightings, tracks
+from .sightings import Sighting, asked, sightings, value_at
 from .stock import Held
+from .tracks import Track, comes_back, reachable, tracks
+from .trips import Sent, returns, sent_by
 from .verdict import Promise
+from .walking import walk
+from .walks import Allowance, walker
 
 __all__ = [
+    "AFTER_THE_END",
+    "HEADER",
+    "HOPELESS",
     "INVALID",
+    "LARGEST_BODY",
     "OPEN",
+    "QUERY",
+    "SENTENCES",
     "UNKNOWN",
     "VALID",
+    "Allowance",
     "Case",
     "Change",
     "Create",
@@ -50,34 +73,69 @@ __all__ = [
     "Flaky",
     "Held",
     "ListRule",
+    "Listing",
+    "Oddity",
     "Operation",
+    "Page",
     "Promise",
+    "Reading",
     "Run",
-    "Shown",
+    "Sent",
     "Sighting",
+    "Sorting",
     "Spent",
     "Track",
     "Unanswered",
     "View",
     "asked",
     "at",
+    "at_bounds",
     "below",
+    "comes_back",
+    "compared",
     "contradicting",
-    "lacking",
+    "groups",
+    "header",
+    "hindrance",
+    "in_words",
+    "leftovers",
     "linked",
+    "marked",
+    "matching",
+    "met",
+    "misfits",
     "names",
+    "nested",
+    "newest_first",
+    "of_bodies",
+    "of_headers",
+    "of_identities",
+    "of_queries",
     "patiently",
     "quiet",
     "reachable",
+    "refused",
+    "returns",
     "run",
     "same",
     "schema",
     "seen",
     "send",
+    "sent",
+    "sent_again",
+    "sent_by",
+    "sent_texts",
     "share",
-    "sightings",
+    "sighted",
+    "singly",
     "state_machine",
+    "ties",
+    "together",
     "tracks",
+    "value_at",
+    "walk",
+    "walker",
+    "worded",
 ]
 
 FAMILIES = (
@@ -90,27 +148,38 @@ FAMILIES = (
     "credentials",
     "limits",
     "identity",
+    "spellings",
+    "robustness",
     "generated",
     "sequences",
+    "walks",
+    "leftovers",
     "round_trip",
+    "cleanup",
     "lifecycle",
     "shapes",
 )
 """The families of promises in the order in which they run; the last three judge what all have sent."""
 
 SHARES = {
+    "again": (1.0, 1.0),
     "journey": (0.2, 0.4),
-    "course": (0.12, 0.1),
+    "course": (0.09, 0.1),
     "changes": (0.1, 0.1),
-    "views": (0.15, 0.05),
+    "views": (0.1, 0.05),
     "lists": (0.25, 0.2),
     "isolation": (0.15, 0.2),
     "credentials": (0.3, 0.2),
     "limits": (0.1, 0.0),
     "identity": (0.1, 0.0),
-    "generated": (0.75, 0.6),
-    "sequences": (0.5, 0.8),
+    "spellings": (0.2, 0.3),
+    "robustness": (0.35, 0.3),
+    "generated": (0.65, 0.6),
+    "sequences": (0.12, 0.8),
+    "walks": (0.7, 0.8),
+    "leftovers": (0.3, 0.0),
     "round_trip": (0.5, 0.0),
+    "cleanup": (1.0, 0.0),
     "lifecycle": (1.0, 1.0),
 }
 """How much of what is left of the requests and of what may be created a family may spend."""
@@ -130,6 +199,17 @@ def run() -> Run:
     return _current[-1]
 
 
+def sent_again() -> list[Exchange]:
+    """The exchanges whose requests a second look sends again."""
+    return list(again.requests(run()))
+
+
+def _unable(stopped: str, family: str) -> None:
+    """Say once that a family, and what comes after it, found the run at its end."""
+    if not any(reason.startswith(stopped) for reason in run().ledger.unable):
+        run().ledger.unable.append(f"{stopped}: {family} and what comes after it could not run")
+
+
 @contextmanager
 def share(family: str, *, of: int = 1) -> Iterator[int]:
     """Let the block send for a family within its share; gives the requests it may send.
@@ -138,15 +218,27 @@ def share(family: str, *, of: int = 1) -> Iterator[int]:
     operations create.
     """
     budget = run().budget
+    if stopped := run().sender.stopped:
+        _unable(stopped, family)
     requests, created = SHARES[family]
-    allowed = max(1, int(budget.requests_left * requests) // of)
+    if run().suspects:  # a second look is at little, with all that the first one left
+        requests, of = 1.0, 1
+    free = max(0, budget.requests_left - _reserved(family))
+    allowed = max(min(1, free), int(free * requests) // of)
     creations = math.ceil(budget.creations_left * created)
     with budget.share(requests=allowed, created=creations), run().sender.sending_for(family):
         try:
             yield allowed
         finally:
-            if run().sender.limited:
-                run().ledger.note(run().sender.limited)
+            for reason in filter(None, (run().sender.limited, run().sender.stopped)):
+                run().ledger.note(reason)
+
+
+def _reserved(family: str) -> int:
+    """Requests that are kept for bringing to an end what was created so far, where an operation does that."""
+    if not run().endings or family not in FAMILIES[: FAMILIES.index("cleanup")]:
+        return 0
+    return run().budget.created + 4
 
 
 def patiently(operation: Operation, **words: Any) -> Exchange:
@@ -155,16 +247,29 @@ def patiently(operation: Operation, **words: Any) -> Exchange:
     for pause in _PAUSES:
         if exchange.status not in _BUSY:
             break
-        time.sleep(pause)
+        time.sleep(min(pause, run().budget.seconds_left))
         exchange = run().ask(operation, **words)
     return exchange
 
 
 @lru_cache(maxsize=2048)
-def seen(exchange: Exchange) -> Sequence[Shown]:
-    """The resources that the answer of an exchange shows; see `shown`. The log is read many times, so it is kept."""
+def _sightings(exchange: Exchange) -> Sequence[Sighting]:
+    """What the answer of an exchange shows. The log is read many times, so it is kept."""
     this = run()
-    return tuple(shown(this.reader, this.behaviour, exchange)) if this.behaviour else ()
+    return tuple(sightings(this.reader, this.behaviour, exchange)) if this.behaviour else ()
+
+
+def seen(exchange: Exchange) -> Sequence[Sighting]:
+    """The resources that the answer of an exchange shows; none where it shows single members of one."""
+    return [sighting for sighting in _sightings(exchange) if sighting.whole]
+
+
+def sighted() -> Iterator[Sighting]:
+    """All that the account's own keys got to see so far, in the order of the log.
+
+    Answers that show another resource than was asked for are left out: another promise is about that.
+    """
+    return (sighting for exchange in run().exchanges for sighting in _sightings(exchange) if sighting.own)
 
 
 def schema(examples: int) -> BaseSchema:
@@ -193,7 +298,9 @@ def prepare(case: Case[Any]) -> bool:
     this = run()
     named = case.operation.definition.raw.get("operationId") or f"{case.operation.method.upper()} {case.operation.path}"
     operation = this.operations[named]
-    accepted = engine.fit(case, operation, document=this.document, given=this.given, reader=this.reader)
+    accepted = engine.fit(
+        case, operation, document=this.document, given=this.given, labels=this.labels, reader=this.reader
+    )
     creating = operation.id in this.creating
     if creating and accepted and this.budget.creations_left < 2:
         this.ledger.note(f"{operation.id}: valid requests left out, what this phase may create is created")
@@ -237,10 +344,15 @@ class Plugin:
     """Fails a test after which there are more findings than before it, and notes one that fails otherwise."""
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Iterator[None]:
-        before = set(run().ledger.findings)
-        result = yield
-        fresh = [finding for cause, finding in run().ledger.findings.items() if cause not in before]
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        ledger = run().ledger
+        before = set(ledger.findings)
+        try:
+            result = yield
+        finally:
+            fresh = [finding for place, finding in ledger.findings.items() if place not in before]
+            family = item.path.stem.removeprefix("test_")
+            ledger.judges.update({(each.operation, each.cause): family for each in fresh})
         if fresh:
             pytest.fail("\n".join(f"{each.operation}: {each.detail}" for each in fresh), pytrace=False)
         return result
@@ -251,27 +363,51 @@ class Plugin:
         if call.excinfo is not None and not isinstance(call.excinfo.value, expected):
             reason = f"{item.name} could not run: {type(call.excinfo.value).__name__}: {call.excinfo.value}"
             run().ledger.unable.append(run().sender.secrets.mask(reason.partition("\n")[0]))
+        if made := attempt(item, call, run().operations):
+            run().ledger.attempts.append(made)
         return (yield)
 
 
-def execute(this: Run, suite: Path) -> int:
-    """Run the suite in the folder `suite` for a run; pytest's exit code. Output is pytest's own."""
+def execute(this: Run, suite: Path, observer: Observer) -> int:
+    """Run the suite in the folder `suite` for a run, and look again at what it found; pytest's exit code.
+
+    Nothing is printed: `observer` is told what is under way.
+    """
+    requests, created = again.spare(this.mode)
+    with this.budget.share(requests=this.mode.requests - requests, created=this.mode.created - created):
+        code = _collected(this, suite, FAMILIES, observer)
+    second = again.second_look(this) if code in RAN else None
+    if second is not None:
+        _collected(second, suite, again.families(this, FAMILIES), observer)
+        again.settle(this, second)
+    return code
+
+
+def _collected(this: Run, suite: Path, families: Sequence[str], observer: Observer) -> int:
+    """Collect and run the tests of some families; pytest's exit code."""
     _current.append(this)
     os.environ.pop("PYTEST_ADDOPTS", None)  # meant for the tests of whoever calls us
+    before = set(sys.modules)
     try:
         return int(
             pytest.main(
                 [
-                    *(str(suite / f"test_{family}.py") for family in FAMILIES),
+                    *(str(suite / f"test_{family}.py") for family in families),
                     f"--rootdir={suite}",
                     f"--config-file={suite / 'pytest.ini'}",
                     "--import-mode=importlib",
+                    "--assert=plain",  # no assertion tells anything; to rewrite Schemathesis for them takes a second
                     f"--hypothesis-seed={this.seed}",
                     "-p",
                     "no:cacheprovider",
+                    "-p",
+                    "no:terminal",
                 ],
-                plugins=[Plugin()],
+                plugins=[Plugin(), Watch(this, observer)],
             )
         )
     finally:
         _current.pop()
+        for name in set(sys.modules) - before:  # tests are made from the run, so a second one needs them made anew
+            if str(suite) in str(getattr(sys.modules[name], "__file__", "")):
+                del sys.modules[name]

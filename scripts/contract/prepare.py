@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import behaviour
 from ..document import Json, Operation, operations, read
-from ..errors import PlumblineError, Problem, TargetError, UsageError
+from ..errors import Problem, UsageError
 from ..overlay import Standing
 from ..project import HOLDERS, Api, Given
+from . import marks, target
+from .accepted import read_deviations
 from .budget import MODES, Budget, Mode
-from .exchanges import Exchange, Secrets
+from .exchanges import Secrets
+from .pace import Pace
 from .reading import Reader
 from .run import Run
-from .sender import SAFE_METHODS, Connection, Sender, Unanswered
+from .sender import SAFE_METHODS, Connection, Sender
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+POLITE = 20.0
+"""Requests a second, at most, to a server that is not on loopback, unless the command line says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Options:
     own_mock: bool = False
     """Whether the target is a mock that was started for the run."""
     yes_create: bool = False
+    batch: str | None = None
+    """A text for everything that is created, at the member that the API has for it."""
     preview: bool = False
     only: Sequence[str] = ()
     """operationIds; empty is all."""
@@ -43,6 +50,8 @@ class Options:
     """warn or fail; None is the default: fail on our own mock, warn on any URL."""
     given: Mapping[str, Any] = field(default_factory=dict)
     """Environment name to given value, from a file; the environment itself wins."""
+    accept: Path | None = None
+    """A file of accepted deviations."""
 
 
 def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
@@ -56,18 +65,14 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
     credentials, others, secrets = credentials_of(api, document, environment, examples=options.own_mock)
     known = tuple(operations(document))
     usable, scope, out_of_scope = scope_of(known, mode, options)
+    deviations = read_deviations(options.accept, [each.id for each in known]) if options.accept else []
     keeps = behaviour.read(api.behaviour, document) if api.behaviour.is_file() else None
-    unsafe = frozenset(operation.id for operation in known if operation.method not in SAFE_METHODS)
-    sender = Sender(
-        connection=options.connection,
-        credentials=credentials,
-        secrets=secrets,
-        budget=Budget(mode, options.seconds),
-        operations=known,
-        creating=keeps.creating if keeps else unsafe,
-        limits=_limits(keeps),
-    )
+    _refuse_headers(options.connection, credentials, api)
+    sender = _sender(options, Budget(mode, options.seconds), credentials, secrets, known, keeps)
     given, missing = given_of(api, environment, options)
+    if options.batch is not None:
+        for name, value in marks.batch(api, document, known, sender.creating, options.batch).items():
+            given.setdefault(name, []).append(value)
     run = Run(
         api=api,
         document=document,
@@ -77,20 +82,20 @@ def prepare(api: Api, options: Options, environment: Mapping[str, str]) -> Run:
         scope=scope,
         out_of_scope=out_of_scope,
         given=given,
+        labels=marks.labels(api, document, known, sender.creating),
         others=others,
         sender=sender,
         reader=Reader(document, {operation.id: operation for operation in known}, given),
         seed=options.seed,
+        deviations=deviations,
         inferred_fails=(options.inferred or ("fail" if options.own_mock else "warn")) == "fail",
     )
-    for name in secrets.short:
+    for name in sender.secrets.short:
         run.ledger.note(
             f"the value of {name} is too short to be told from ordinary words: only whole values are masked"
         )
     with sender.sending_for("target"):
-        _look(run)
-        if missing and any(operation.id in run.creating for operation in usable):
-            _try_examples(run, missing)
+        target.find(run, missing)
     return run
 
 
@@ -107,6 +112,45 @@ def _standings(api: Api) -> dict[str, Standing]:
     if not api.standing.is_file():
         return {}
     return {at: Standing(**each) for at, each in json.loads(api.standing.read_text(encoding="utf-8")).items()}
+
+
+def _sender(
+    options: Options,
+    budget: Budget,
+    credentials: Mapping[str, str],
+    secrets: Secrets,
+    known: Sequence[Operation],
+    keeps: behaviour.Behaviour | None,
+) -> Sender:
+    """What sends for a run; what its connection carries is a secret too."""
+    connection = paced(options.connection)
+    unsafe = frozenset(operation.id for operation in known if operation.method not in SAFE_METHODS)
+    return Sender(
+        connection=connection,
+        credentials=credentials,
+        secrets=Secrets({**connection.secrets, **secrets.names}),
+        budget=budget,
+        operations=known,
+        creating=keeps.creating if keeps else unsafe,
+        limits=_limits(keeps),
+        pace=Pace(connection.rate),
+    )
+
+
+def paced(connection: Connection) -> Connection:
+    """The connection with a rate that a server on another machine is not harmed by, where none was asked for."""
+    host = urlsplit(connection.base_url).hostname
+    if connection.rate is not None or host in LOOPBACK:
+        return connection
+    return replace(connection, rate=POLITE)
+
+
+def _refuse_headers(connection: Connection, credentials: Mapping[str, str], api: Api) -> None:
+    """Raises `UsageError` for a header that has the name of a credential's: it would take its place."""
+    taken = {name.lower() for name in credentials} & {name.lower() for name in connection.headers}
+    if taken:
+        names = ", ".join(each.environment["account"] for each in api.credentials)
+        raise UsageError(f"a --header is called {', '.join(sorted(taken))}", hint=f"Keys come from {names}.")
 
 
 def _limits(keeps: behaviour.Behaviour | None) -> dict[str, frozenset[int]]:
@@ -235,74 +279,3 @@ def given_file(path: Path, api: Api) -> dict[str, Any]:
             Problem(f"no given value is called {', '.join(unknown)}", f"There is {', '.join(names)}.", str(path))
         )
     return values
-
-
-# --- The target ---------------------------------------------------------------------------------
-
-
-def _look(run: Run) -> None:
-    """See that the target answers, speaks this API and takes the credentials: one request."""
-    probe = next(
-        (
-            each
-            for each in run.operations.values()
-            if run.reads_only(each) and "{" not in each.path and not each.preview
-        ),
-        None,
-    )
-    if probe is None:
-        return
-    url = run.sender.connection.base_url
-    try:
-        answer = run.ask(probe)
-    except Unanswered as error:
-        raise TargetError(
-            f"{url} does not answer: {error}", hint="Is the server running, and is the URL right?"
-        ) from None
-    for wrong in (_elsewhere(answer, url, run.api), _refused(answer, run.api)):
-        if wrong is not None:
-            raise wrong
-
-
-def _elsewhere(answer: Exchange, url: str, api: Api) -> PlumblineError | None:
-    path = urlsplit(api.base_url).path
-    hint = f"Give the URL up to where the paths of the API start; the published one is {api.base_url}."
-    if path and not urlsplit(url).path.rstrip("/").endswith(path):
-        hint += f" This one does not end in {path}."
-    if answer.status is not None and 300 <= answer.status < 400:
-        return TargetError(f"{url} redirects ({answer.status}), and redirects are not followed", hint=hint)
-    if answer.status in (404, 405, 501):
-        return TargetError(f"{url} does not know {answer.operation}: it answers {answer.status}", hint=hint)
-    if answer.status == 200 and answer.media_type == "text/html":
-        return TargetError(f"{url} answers {answer.operation} with a page of HTML", hint=hint)
-    return None
-
-
-def _refused(answer: Exchange, api: Api) -> PlumblineError | None:
-    if answer.status not in (401, 407):
-        return None
-    names = ", ".join(each.environment["account"] for each in api.credentials)
-    return TargetError(
-        f"the target refuses the credentials: it answers {answer.status}",
-        hint=f"Look at the values of {names}.",
-    )
-
-
-def _try_examples(run: Run, missing: Sequence[Given]) -> None:
-    """See whether the target accepts the documented examples in place of values that are not given."""
-    for operation in (each for each in run.usable if each.id in {given.operation for given in missing}):
-        try:
-            answer = run.ask(operation, body=run.plain_body(operation))
-        except Unanswered as error:
-            raise TargetError(f"{operation.id} is not answered: {error}") from None
-        if answer.status == 400:
-            raise UsageError(
-                [
-                    Problem(
-                        f"{given.environment} is not set, and the target does not accept the documented {given.member}",
-                        f"{operation.id} needs a value that exists on the server.",
-                    )
-                    for given in missing
-                    if given.operation == operation.id
-                ]
-            )

@@ -17,15 +17,18 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import jsonschema_rs
 
-from ..document import Json, Operation, at, follow, parts, pointer
+from ..document import Json, Operation, at, deeper, follow, parts, pointer
 from ..project import Given
 from .exchanges import Exchange, header
+from .passage import hindrance
 
 VALID, INVALID, OPEN = "valid", "invalid", "open"
 
 _DOCUMENT = "urn:document"
 _CERTAIN_INTEGER = 10
 """Integers without a stated maximum are certain to be taken up to this: beyond, a server may have a limit."""
+_DEEPEST = 200
+"""Levels of a value that are certain to be taken, and that the engine of schemas can tell of."""
 _LONGEST = 1000
 """Characters of a text without a stated maximum that are certain to be taken; likewise."""
 
@@ -60,7 +63,9 @@ class Reader:
     _validators: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def misfits(self, schema: str, value: Json) -> list[Misfit]:
-        """How `value` does not fit the schema at the pointer `schema`; empty if it does."""
+        """How `value` does not fit the schema at the pointer `schema`; empty if it does, or is too deep to be told."""
+        if deeper(value, _DEEPEST):
+            return []
         if schema not in self._validators:
             self._validators[schema] = jsonschema_rs.Draft202012Validator(
                 {"$ref": f"{_DOCUMENT}#{quote(schema, safe='/~')}"},
@@ -70,7 +75,7 @@ class Reader:
         try:
             errors = list(self._validators[schema].iter_errors(value))
         except UnicodeEncodeError:
-            errors = list(self._validators[schema].iter_errors(_encodable(value)))
+            errors = list(self._validators[schema].iter_errors(encodable(value)))
         return [Misfit(pointer(*error.schema_path), pointer(*error.instance_path), error.message) for error in errors]
 
     def response(self, operation: Operation, status: int) -> tuple[str, Mapping[str, Json]] | None:
@@ -88,6 +93,8 @@ class Reader:
         operation = self.operations[exchange.operation]
         readings = [*self._query(operation, exchange), *self._headers(operation, exchange)]
         readings += [*_path(operation, exchange), *self._body(operation, exchange)]
+        if hindered := hindrance(exchange):
+            readings.append(Reading(OPEN, hindered))
         for kind in (INVALID, OPEN):
             for reading in readings:
                 if reading.kind == kind:
@@ -134,6 +141,10 @@ class Reader:
         kind = schema.get("type", "string")
         if kind == "integer":
             return _integer(name, schema, text)
+        if kind == "boolean":
+            return _boolean(name, text)
+        if kind == "number" and not any(character.isdigit() for character in text):
+            return Reading(INVALID, f"`{name}` is {text!r}, not a number")
         if kind != "string":
             return Reading(OPEN, f"`{name}` is of the type {kind}")
         if "enum" in schema and text not in schema["enum"]:
@@ -166,9 +177,13 @@ class Reader:
             yield Reading(OPEN, f"bodies of the type {media_type} are not read")
 
     def body(self, operation: Operation, value: Json) -> str:
-        """What a JSON body is by the document, before it is sent."""
+        """What a JSON body is by the document, before it is sent: open where the operation takes none."""
+        if "requestBody" not in operation.definition:
+            return OPEN
         where, definition = self._followed(pointer_to(operation, "requestBody"))
-        media_type = next(each for each in definition["content"] if each.endswith("json"))
+        media_type = next((each for each in definition["content"] if each.endswith("json")), None)
+        if media_type is None:
+            return OPEN
         schema = f"{where}{pointer('content', media_type, 'schema')}"
         try:
             body = json.dumps(value).encode()
@@ -200,6 +215,9 @@ class Reader:
             return
         except (ValueError, RecursionError):
             yield Reading(INVALID, "the body is not JSON")
+            return
+        if deeper(value, _DEEPEST):
+            yield Reading(OPEN, "the body is deep")
             return
         misfits = self.misfits(schema, value)
         nulls = [misfit.place for misfit in misfits if misfit.place and at(value, misfit.place) is None]
@@ -266,6 +284,14 @@ def _integer(name: str, schema: Mapping[str, Json], text: str) -> Reading:
     return Reading(VALID)
 
 
+def _boolean(name: str, text: str) -> Reading:
+    if text in ("true", "false"):
+        return Reading(VALID)
+    # `1`, `yes` and `True` are so to some; a text that is none of these is to nobody.
+    uncertain = re.fullmatch("[01]|t|f|y|n|on|off|yes|no|true|false|null|none", text.strip(), re.IGNORECASE)
+    return Reading(OPEN if uncertain else INVALID, f"`{name}` is {text!r}, neither true nor false")
+
+
 def _uncertain_text(name: str, schema: Mapping[str, Json], text: str) -> Reading | None:
     """Why a text may be taken by one lawful server and refused by another; None if it may not."""
     if any(ord(character) < 32 or 127 <= ord(character) < 160 or character in "\u2028\u2029" for character in text):
@@ -306,14 +332,14 @@ def _without(value: Json, places: Sequence[str]) -> Json:
     return pruned
 
 
-def _encodable(value: Json) -> Json:
+def encodable(value: Json) -> Json:
     """A copy of `value` with a question mark for each half of a surrogate pair, which JSON can write."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
-        return [_encodable(item) for item in value]
+        return [encodable(item) for item in value]
     if isinstance(value, dict):
-        return {_encodable(name): _encodable(member) for name, member in value.items()}
+        return {encodable(name): encodable(member) for name, member in value.items()}
     return value
 
 

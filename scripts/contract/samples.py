@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -49,6 +49,43 @@ def pinned(value: Json, given: Iterable[tuple[Given, Json]]) -> Json:
     return value
 
 
+LABEL = "plumbline"
+"""What the text begins with by which people know what the suite created."""
+
+
+def labelled(value: Json, place: str, fits: Callable[[Json], bool]) -> Json:
+    """A copy of a body whose text at `place` begins with `LABEL`; the body itself where no such text fits.
+
+    What was there follows, as far as there is room.
+    """
+    try:
+        text = at(value, place)
+    except KeyError:
+        text = ""
+    if not isinstance(value, dict) or not isinstance(text, str) or text.startswith(LABEL):
+        return value
+    told = f"{LABEL} {text}".strip()
+    for candidate in (told, told[: len(text)], LABEL):
+        body = copy.deepcopy(value)
+        put(body, place, candidate)
+        if candidate.startswith(LABEL) and fits(body):
+            return body
+    return value
+
+
+def put(body: Json, place: str, value: Json) -> None:
+    """Put a value at a place in a body, in objects that are made where they are missing."""
+    *above, last = parts(place)
+    for name in above:
+        body = body.setdefault(name, {})
+    body[last] = value
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether one pointer is the other, or below it."""
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
+
+
 def pruned(document: Json, schema: Mapping[str, Json], value: Json) -> Json:
     """A copy of a body without the members that its schema does not name."""
     schema = follow(document, schema)
@@ -66,6 +103,17 @@ def json_schema(document: Json, operation: Operation) -> Mapping[str, Json] | No
             schema: Mapping[str, Json] = definition.get("schema", {})
             return schema
     return None
+
+
+def member_schema(document: Json, schema: Mapping[str, Json], place: str) -> Mapping[str, Json] | None:
+    """The schema of the member at a place of what a schema describes; None where none names it."""
+    found: Mapping[str, Json] = follow(document, schema)
+    for name in parts(place):
+        below = found.get("properties", {}).get(name)
+        if below is None:
+            return None
+        found = follow(document, below)
+    return found
 
 
 def filled(operation: Operation, values: Mapping[str, Any], *, unknown: str) -> str:

@@ -1,97 +1,71 @@
-"""What the answers of a run showed of each resource, in the order of the log; and what its states can have been.
-
-Requests are sent one at a time, so what an earlier answer showed was so before what a later one showed.
-"""
+"""What an answer shows of resources, with the schemas that the document has for them there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
-from ..behaviour import Answer, Behaviour, Change, Create, Lifecycle, ListRule, View
-from ..document import Json, Operation, at
+from ..behaviour import Answer, Behaviour, ListRule, View
+from ..document import Json, Operation, at, parts, pointer
 from .exchanges import Exchange
+from .members import below
+from .reading import Reader
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """A resource as one answer showed it."""
+    """A resource as one answer shows it."""
 
     exchange: Exchange
     rule: Answer
     """What the operation does."""
-    identity: str
-    resource: Json = field(repr=False)
-    singles: Mapping[str, Json] | None = field(default=None, repr=False)
-    """Member to value, where the answer has single members instead of the resource."""
+    asked: str
+    """The identity in the request's path; empty where it has none."""
+    told: str
+    """The identity that the answer shows; empty where it shows none."""
+    resource: Mapping[str, Json] = field(repr=False)
+    """What is shown of it; of an answer with single members, those at their places in the resource."""
+    schema: str = field(repr=False)
+    """JSON pointer of the schema that the resource has in this answer; empty where the document has none."""
+    whole: bool = True
+    """Whether the resource itself is shown, not single members of it."""
+
+    @property
+    def identity(self) -> str:
+        return self.told or self.asked
+
+    @property
+    def own(self) -> bool:
+        """Whether the account's own keys got it, and it is the resource that was asked for."""
+        return self.exchange.authentic and self.asked in ("", self.identity)
 
     def value(self, member: str) -> Json:
         """The value of a member. Raises `KeyError` where the answer has none."""
-        return at(self.resource, member) if self.singles is None else self.singles[member]
+        return at(self.resource, member)
 
     def holds(self, member: str) -> Json:
         """The value of a member; None where it is null or absent."""
-        try:
-            return self.value(member)
-        except KeyError:
-            return None
+        return value_at(self.resource, member)
 
 
-def sightings(
-    exchanges: Iterable[Exchange], behaviour: Behaviour, operations: Mapping[str, Operation]
-) -> Iterator[Sighting]:
-    """Every sighting in successes that the account's own keys got.
-
-    What cannot be read, or shows another resource than was asked for, is left out: other promises are
-    about that.
-    """
-    for exchange in exchanges:
-        rule = behaviour.rules.get(exchange.operation or "")
-        if rule is None or not exchange.succeeded or not exchange.authentic or exchange.cut:
-            continue
-        try:
-            answer = exchange.json()
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(rule, View) and rule.shows:
-            yield from _singles(exchange, rule, answer, behaviour, operations)
-        else:
-            yield from _wholes(exchange, rule, answer, behaviour, operations)
-
-
-def _wholes(
-    exchange: Exchange, rule: Answer, answer: Json, behaviour: Behaviour, operations: Mapping[str, Operation]
-) -> Iterator[Sighting]:
-    try:
-        found = at(answer, rule.at)
-    except KeyError:
+def sightings(reader: Reader, behaviour: Behaviour, exchange: Exchange) -> Iterator[Sighting]:
+    """The resources that the answer of an exchange shows; none unless it is a success and whole JSON."""
+    rule = behaviour.rules.get(exchange.operation or "")
+    if rule is None or exchange.status is None or not exchange.succeeded or exchange.cut:
         return
-    one = isinstance(rule, View | Change)
-    about = asked(exchange, operations[rule.operation], behaviour.parameter) if one else None
-    for resource in found if isinstance(rule, ListRule) and isinstance(found, list) else [found]:
-        try:
-            shown = at(resource, behaviour.identity)
-        except KeyError:
-            shown = about
-        if shown is not None and isinstance(resource, dict) and about in (None, str(shown)):
-            yield Sighting(exchange, rule, str(shown), resource)
-
-
-def _singles(
-    exchange: Exchange, rule: View, answer: Json, behaviour: Behaviour, operations: Mapping[str, Operation]
-) -> Iterator[Sighting]:
-    values = {}
-    for place, member in rule.shows.items():
-        try:
-            values[member] = at(answer, place)
-        except KeyError:
-            continue
-    about = asked(exchange, operations[rule.operation], behaviour.parameter)
-    shown = values.get(behaviour.identity, about)
-    if about is not None and about == str(shown):
-        yield Sighting(exchange, rule, about, None, values)
+    try:
+        body = exchange.json()
+    except (ValueError, RecursionError):
+        return
+    operation = reader.operations[rule.operation]
+    asked_for = asked(exchange, operation, behaviour.parameter) or ""
+    schema = _answer_schema(reader, operation, exchange.status)
+    for resource, place in _resources(rule, body):
+        told = _text(value_at(resource, behaviour.identity))
+        if isinstance(resource, dict) and (told or asked_for):
+            where = below(reader.document, schema, place) if place is not None else ""
+            yield Sighting(exchange, rule, asked_for, told, resource, where, whole=place is not None)
 
 
 def asked(exchange: Exchange, operation: Operation, parameter: str) -> str | None:
@@ -104,63 +78,55 @@ def asked(exchange: Exchange, operation: Operation, parameter: str) -> str | Non
     return unquote(steps[from_end]) if len(steps) >= -from_end else None
 
 
-def reachable(lifecycle: Lifecycle) -> Mapping[str, frozenset[str]]:
-    """Each state to those in which a resource can be later on, by listed moves; itself included."""
-    found = {}
-    for state in lifecycle.states:
-        seen, ahead = {state}, [state]
-        while ahead:
-            after = [each for each in lifecycle.moves.get(ahead.pop(), ()) if each not in seen]
-            seen.update(after)
-            ahead += after
-        found[state] = frozenset(seen)
-    return found
+def value_at(value: Json, place: str) -> Json:
+    """What stands at a JSON pointer in a value; None where nothing does."""
+    try:
+        return at(value, place)
+    except KeyError:
+        return None
 
 
-@dataclass(frozen=True)
-class Track:
-    """The sightings of one resource that showed its state, in the order of the log."""
-
-    lifecycle: Lifecycle
-    seen: Sequence[tuple[str, Sighting]]
-
-    @property
-    def last(self) -> str:
-        """The state that was shown last."""
-        return self.seen[-1][0]
-
-    @property
-    def lawful(self) -> bool:
-        """Whether listed moves lead from each state that was shown to the next."""
-        after = reachable(self.lifecycle)
-        return all(state in after[before] for (before, _), (state, _) in pairwise(self.seen))
-
-    def possible(self, number: int) -> frozenset[str]:
-        """The states in which the resource can have been when the exchange of a number was answered."""
-        after = reachable(self.lifecycle)
-        states = frozenset(self.lifecycle.states)
-        for state, sighting in self.seen:
-            if sighting.exchange.number < number:
-                states &= after[state]
-            elif sighting.exchange.number > number:
-                states &= {each for each in states if state in after[each]}
-        return states
-
-    def surrounds(self, number: int) -> bool:
-        """Whether the state was shown both before and after the exchange of a number."""
-        numbers = [sighting.exchange.number for _, sighting in self.seen]
-        return min(numbers) < number < max(numbers)
+def _answer_schema(reader: Reader, operation: Operation, status: int) -> str:
+    documented = reader.response(operation, status)
+    if documented is None:
+        return ""
+    where, definition = documented
+    for media_type, content in definition.get("content", {}).items():
+        if media_type.endswith("json") and "schema" in content:
+            return where + pointer("content", media_type, "schema")
+    return ""
 
 
-def tracks(seen: Iterable[Sighting], lifecycle: Lifecycle) -> dict[str, Track]:
-    """Identity to the track of the resource; without those whose identity was given to two of them."""
-    found: dict[str, list[tuple[str, Sighting]]] = {}
-    created: set[str] = set()
-    repeated: set[str] = set()
-    for sighting in seen:
-        if isinstance(sighting.rule, Create):
-            (repeated if sighting.identity in created else created).add(sighting.identity)
-        state = sighting.holds(lifecycle.member)
-        if isinstance(state, str) and state in lifecycle.states:
-            found.setdefault(sighting.identity, []).append((state, sighting))
-    return {identity: Track(lifecycle, states) for identity, states in found.items() if identity not in repeated}
+def _resources(rule: Answer, body: Json) -> Iterator[tuple[Json, str | None]]:
+    """The resources in an answer by a rule, each with its place in the body; None where single members stand in it."""
+    if isinstance(rule, View) and rule.shows:
+        yield _of_singles(rule.shows, body), None
+    elif isinstance(rule, ListRule):
+        items = value_at(body, rule.at)
+        for index, item in enumerate(items if isinstance(items, list) else ()):
+            yield item, f"{rule.at}/{index}"
+    else:
+        yield value_at(body, rule.at), rule.at
+
+
+def _of_singles(shows: Mapping[str, str], body: Json) -> Json:
+    """A resource with nothing but the members that an answer shows one by one."""
+    resource: dict[str, Json] = {}
+    for place, member in shows.items():
+        try:
+            value = at(body, place)
+        except KeyError:
+            continue
+        *above, last = parts(member)
+        inner = resource
+        for name in above:
+            inner = inner.setdefault(name, {})
+            if not isinstance(inner, dict):
+                break
+        else:
+            inner[last] = value
+    return resource
+
+
+def _text(identity: Json) -> str:
+    return str(identity) if isinstance(identity, str | int) and not isinstance(identity, bool) else ""

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..behaviour import Behaviour
-from ..document import Json, Operation, at, follow, parts
+from ..document import Json, Operation, at
 from .exchanges import Exchange
-from .samples import json_schema
+from .samples import json_schema, member_schema, overlap, put
 
 UNUSUAL = (
     "plumbline Ünïcödé 日本語 Ελλάδα",
@@ -49,7 +49,7 @@ def bodies(
     schema = json_schema(document, operation)
     if schema is None or not isinstance(plain, dict):
         return
-    members = list(_members(document, schema, behaviour, operation, fixed))
+    members = list(coming_back(document, schema, behaviour, operation, fixed))
     asked = {own for rule in behaviour.lists for own in rule.filters.values()}
     filtered = [own for _, own, _ in members if own in asked]
     number = 0
@@ -62,12 +62,12 @@ def bodies(
             plainly = number < 4 or behaviour.leaves_open("refused-characters", own)
             value = _value(member, number, seed, filtered.index(own) if own in filtered else None, plainly=plainly)
             if value is not None:
-                _put(body, place, value)
+                put(body, place, value)
         yield body
         number += 1
 
 
-def _members(
+def coming_back(
     document: Json, schema: Mapping[str, Json], behaviour: Behaviour, operation: Operation, fixed: Sequence[str]
 ) -> Iterator[tuple[str, str, Mapping[str, Json]]]:
     """The texts and numbers that come back as they were sent: where they are sent, shown, and their schema."""
@@ -75,24 +75,9 @@ def _members(
         if rule.operations and operation.id not in rule.operations:
             continue
         for place, own in rule.members.items():
-            member = _below(document, schema, place)
-            if member is not None and not any(_overlap(place, each) for each in fixed):
+            member = member_schema(document, schema, place)
+            if member is not None and not any(overlap(place, each) for each in fixed):
                 yield place, own, member
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether one pointer is the other, or below it."""
-    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")
-
-
-def _below(document: Json, schema: Mapping[str, Json], place: str) -> Mapping[str, Json] | None:
-    found: Mapping[str, Json] = follow(document, schema)
-    for name in parts(place):
-        below = found.get("properties", {}).get(name)
-        if below is None:
-            return None
-        found = follow(document, below)
-    return found
 
 
 def _value(schema: Mapping[str, Json], number: int, seed: int, filtered: int | None, *, plainly: bool) -> Json:
@@ -121,10 +106,3 @@ def _held(body: Json, place: str) -> bool:
     except KeyError:
         return False
     return True
-
-
-def _put(body: Json, place: str, value: Json) -> None:
-    *above, last = parts(place)
-    for name in above:
-        body = body.setdefault(name, {})
-    body[last] = value

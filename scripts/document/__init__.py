@@ -7,6 +7,7 @@ found out when it is asked for, since most documents have nothing to complain of
 
 from __future__ import annotations
 
+from .limits import deeper
 from .operations import METHODS, Operation, operations
 from .pointers import at, escape, exists, follow, parts, pointer, reference
 from .reading import parse, read
@@ -20,6 +21,7 @@ __all__ = [
     "Operation",
     "at",
     "copied",
+    "deeper",
     "dump",
     "dump_json",
     "escape",

@@ -20,7 +20,7 @@ COPIES = 1_000_000
 
 def deeper(value: Json, levels: int) -> bool:
     """Whether there are more than so many levels of mappings and lists in `value`."""
-    layer = [value]
+    layer = [value] if isinstance(value, (dict, list)) else []
     for _ in range(levels):
         layer = [
             inner

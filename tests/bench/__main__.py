@@ -12,13 +12,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import mock, normalise
+from . import contract, mock, normalise
 from .process import ROOT
 from .result import Result
 
 BENCHMARKS: Mapping[str, Callable[[int], Result]] = {
     "normalise": normalise.benchmark,
     "mock": mock.benchmark,
+    "contract": contract.benchmark,
 }
 """Name to what measures, given how many runs of each command count."""
 

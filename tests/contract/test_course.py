@@ -10,7 +10,7 @@ from itertools import islice
 
 import pytest
 
-from scripts.contract.plugin import Held, Unanswered, at, patiently, run, seen, share
+from scripts.contract.plugin import HOPELESS, Held, Unanswered, at, patiently, run, seen, share
 
 WATCHED_SECONDS = 20.0
 """How long the end is waited for."""
@@ -30,11 +30,16 @@ def test_a_resource_is_watched_to_its_end() -> None:
         held = _created() if view else None
         if held is None:
             pytest.skip("there is no resource whose state could be watched")
-        started = time.monotonic()
-        if _watch(held, view.operation):
-            _look_beyond(held, view.operation, pace=time.monotonic() - started)
-        else:
-            this.ledger.note(f"lifecycle: what was created did not end within {WATCHED_SECONDS:g} s")
+        started, ended = time.monotonic(), False
+        try:
+            ended = _watch(held, view.operation)
+        finally:
+            waited = time.monotonic() - started
+            if not ended:
+                this.patience.in_vain(started)
+                this.ledger.note(f"lifecycle: what was created was not seen to end within {waited:.0f} s")
+        if ended:
+            _look_beyond(held, view.operation, pace=waited)
 
 
 def _created() -> Held | None:
@@ -53,15 +58,16 @@ def _watch(held: Held, view: str) -> bool:
     """Look until the end, and in each state at the views of some states between two looks; whether it came."""
     this, pause, before = run(), 0.02, None
     conditional = sorted(this.conditional & {operation.id for operation in this.usable})
-    deadline = time.monotonic() + min(WATCHED_SECONDS, this.budget.seconds_left)
-    while time.monotonic() < deadline:
+    started, lifecycle = time.monotonic(), this.behaviour.lifecycle
+    deadline = min(this.patience.until(WATCHED_SECONDS), started + this.budget.seconds_left)
+    while time.monotonic() < (deadline if before in lifecycle.states else min(deadline, started + HOPELESS)):
         state = _look(held, view) or before
         if state != before:
             before, pause = state, 0.02
             for name in conditional:
                 _look(held, name)
                 state = _look(held, view) or state
-        if state in this.behaviour.lifecycle.terminal:
+        if state in lifecycle.terminal:
             return True
         time.sleep(pause)
         pause = min(2.0, pause * 1.4)

@@ -1,16 +1,134 @@
-"""Requests that Schemathesis makes of the document: its examples, the bounds of everything, and random ones.
+"""Requests made of the document: each keyword of it broken and met once, and what Schemathesis makes of it.
 
 They are only sent here; what was answered is judged with the whole log.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 
-from scripts.contract.plugin import quiet, run, schema, send, share
+from scripts.contract.plugin import (
+    HEADER,
+    INVALID,
+    QUERY,
+    Operation,
+    Unanswered,
+    at_bounds,
+    marked,
+    met,
+    nested,
+    quiet,
+    refused,
+    run,
+    schema,
+    send,
+    share,
+)
 
-EXAMPLES = 60 if run().mode.requests > 300 else 15
+_FEW = run().mode.requests <= 300
+EXAMPLES = 12 if _FEW else 60
 """Random requests for each operation, at most."""
+
+MOST_MET = 4 if _FEW else 100
+"""Requests that meet a keyword at its bound, at most."""
+
+
+def _broken() -> list[tuple[Operation, object]]:
+    """Operations and cases that break one keyword each, the most telling of every operation first."""
+    this = run()
+    found = [
+        (operation, case)
+        for operation in this.scope
+        for case in refused(this.document, operation, this.plain_body(operation))
+    ]
+    return [each for each in sorted(found, key=lambda each: each[1].rank) if each[1].rank == 0 or not _FEW]
+
+
+def test_each_keyword_is_broken() -> None:
+    """Bodies of creating operations have texts of their own, by which is found what they leave behind."""
+    this = run()
+    with share("generated"):
+        for number, (operation, case) in enumerate(_broken()):
+            if case.location == QUERY:
+                _ask(operation, query={case.place: case.value}, body=this.plain_body(operation))
+            elif case.location == HEADER:
+                _ask(operation, headers={case.place: str(case.value)}, body=this.plain_body(operation))
+            elif this.reader.body(operation, case.value) == INVALID:
+                _ask(operation, body=_told_apart(operation, case, number))
+
+
+def _told_apart(operation: Operation, case, number: int):
+    this = run()
+    if this.behaviour is None:
+        return case.value
+    text = f"plumbline-{this.seed}-refused-{number}"
+    body = marked(this.document, this.behaviour, operation, case.value, text, but=[case.place] if case.place else ())
+    return body if this.reader.body(operation, body) == INVALID else case.value
+
+
+def test_each_keyword_is_met() -> None:
+    """Nothing that a request before had already."""
+    this = run()
+    asked = set(_asked())
+    missing = [
+        (operation, case)
+        for operation in this.scope
+        if this.reads_only(operation)
+        for case in met(this.document, operation)
+        if (operation.id, case.place, str(case.value)) not in asked
+    ]
+    with share("generated", of=3):
+        for operation, case in sorted(missing, key=lambda each: each[1].rank)[:MOST_MET]:
+            _ask(operation, query={case.place: case.value})
+
+
+def test_every_bound_is_met_in_a_body() -> None:
+    this = run()
+    creating = [operation for operation in this.scope if operation.id in this.creating]
+    if not creating:
+        pytest.skip("nothing is created in this mode")
+    with share("generated", of=3):
+        for operation in creating:
+            fixed = [given.member for given, _ in this.given.get(operation.id, ())]
+            plain = this.plain_body(operation)
+            for _, body in at_bounds(this.document, operation, plain, fixed=fixed):
+                if this.budget.creations_left > 1:
+                    _ask(operation, body=body)
+
+
+def test_objects_within_objects_are_sent() -> None:
+    """What is accepted of them must come back; a server may refuse them, since it need not know their members."""
+    this = run()
+    creating = [operation for operation in this.scope if operation.id in this.creating]
+    if not creating:
+        pytest.skip("nothing is created in this mode")
+    with share("generated", of=3):
+        for operation in creating:
+            plain = next(islice(this.bodies(operation), 1, None), None)
+            body = nested(this.document, operation, plain)
+            if body is not None and this.budget.creations_left > 0:
+                _ask(operation, body=body)
+
+
+def _asked() -> Iterator[tuple[str, str, str]]:
+    """What operations were asked for by single parameters."""
+    for exchange in run().exchanges:
+        for name, value in parse_qsl(urlsplit(exchange.url).query, errors="replace"):
+            yield exchange.operation or "", name, value
+
+
+def _ask(operation: Operation, **words) -> None:
+    try:
+        run().ask(operation, **words)
+    except Unanswered:
+        pass  # It is in the log, and judged there.
+
+
+# --- Schemathesis -------------------------------------------------------------------------------
 
 
 class Sampler:
@@ -30,7 +148,8 @@ class Sampler:
 def sampler(request):
     with share("generated", of=len(run().scope) - len(_done)) as allowed:
         explicit = len(getattr(request.node.obj, "hypothesis_explicit_examples", ()))
-        yield Sampler(explicit, int(allowed * 0.7))
+        # Where few requests are left, the keywords have had theirs above.
+        yield Sampler(explicit, 1 if _FEW else int(allowed * 0.7))
     _done.add(request.node.name)
 
 

@@ -17,6 +17,7 @@ ABSENT_SENTENCE = "An identity that no resource has is answered as absent, and s
 _HEXADECIMAL = "0123456789abcdef"
 
 
+@pytest.mark.judges("unknown-absent")
 def test_unknown_identities_are_absent() -> None:
     this = run()
     if this.behaviour is None or not this.held or not _views():
@@ -28,6 +29,7 @@ def test_unknown_identities_are_absent() -> None:
                 _try_changes(identity)
 
 
+@pytest.mark.judges("unknown-absent")
 def test_made_up_identities_show_nothing() -> None:
     """Of another form than the server's, so that no more is certain than that nothing is found."""
     this = run()

@@ -9,7 +9,19 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from scripts.contract.plugin import INVALID, Exchange, Held, Operation, Promise, Unanswered, at, patiently, run, share
+from scripts.contract.plugin import (
+    INVALID,
+    VALID,
+    Exchange,
+    Held,
+    Operation,
+    Promise,
+    Unanswered,
+    at,
+    patiently,
+    run,
+    share,
+)
 
 _FULL = run().mode.requests > 300
 
@@ -20,6 +32,7 @@ HELD = 3 if _FULL else 1
 # --- Isolation ----------------------------------------------------------------------------------
 
 
+@pytest.mark.judges("others-see-nothing")
 def test_another_account_s_resources_are_absent() -> None:
     keys = _other()
     with share("isolation", of=3):
@@ -29,6 +42,7 @@ def test_another_account_s_resources_are_absent() -> None:
                 _judge_absence(_seen_by_others(), unknown, _ask(operation, keys, path=_path(held.identity)))
 
 
+@pytest.mark.judges("others-change-nothing")
 def test_another_account_s_resources_are_not_changed() -> None:
     this, keys = run(), _other()
     promise = this.promised(
@@ -41,6 +55,7 @@ def test_another_account_s_resources_are_not_changed() -> None:
             _judge_absence(promise, unknown, _ask(operation, keys, path=_path(this.held[-1].identity), body=body))
 
 
+@pytest.mark.judges("others-list-nothing")
 def test_another_account_s_resources_are_not_listed() -> None:
     keys = _other()
     with share("isolation"):
@@ -181,6 +196,7 @@ PERMITTED = [
 ]
 
 
+@pytest.mark.judges("permissions-kept")
 @pytest.mark.parametrize(("index", "operation"), PERMITTED, ids=lambda value: getattr(value, "id", None))
 def test_keys_do_what_they_may_and_nothing_else(index, operation) -> None:
     this = run()
@@ -200,7 +216,7 @@ def test_keys_do_what_they_may_and_nothing_else(index, operation) -> None:
         _see_usable(permission.holder, keys)
         if may and this.reads_only(operation):
             _judge_permitted(promise, permission, _ask(operation, keys, path=this.known.get(operation.id)))
-        elif not may and any(each[:2] == (promise.id, operation.id) for each in this.ledger.findings):
+        elif not may and any((at, each) == (operation.id, promise.id) for at, (each, _) in this.ledger.findings):
             pytest.skip("these keys did what they may not: not tried again")
         elif not may:
             _judge_forbidden(promise, permission, operation, _try(operation, keys))
@@ -253,11 +269,11 @@ def _judge_forbidden(promise: Promise, permission, operation: Operation, exchang
     refused = f"documented for what the keys of `{permission.holder}` may not do is {permission.otherwise}"
     about_one = f"{{{this.behaviour.parameter}}}" in operation.path
     apart = about_one and this.behaviour.leaves_open("other-users-of-the-account")
+    absent = apart and exchange.status == this.behaviour.errors.absent
+    malformed = exchange.status in _MALFORMED and this.reader.request(exchange).kind != VALID
     if exchange.status == permission.otherwise:
         this.kept(promise, exchange)
-    elif exchange.status in (*_MALFORMED, 401, 409) or (apart and exchange.status == this.behaviour.errors.absent):
-        return
-    else:
+    elif not (absent or malformed or exchange.status in (401, 409)):
         this.broken(promise, exchange, f"{exchange.status}, {refused}")
 
 

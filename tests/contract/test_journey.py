@@ -6,13 +6,29 @@ leaves behind the path parameters with which operations succeed, for the familie
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from itertools import islice
 
 import pytest
 
-from scripts.contract.plugin import Exchange, Held, Operation, Promise, Unanswered, at, linked, run, share
+from scripts.contract.plugin import (
+    AFTER_THE_END,
+    HOPELESS,
+    Exchange,
+    Held,
+    Operation,
+    Promise,
+    Spent,
+    Unanswered,
+    at,
+    linked,
+    patiently,
+    run,
+    seen,
+    share,
+)
 
 REACHED = Promise(
     "created-is-reached",
@@ -24,10 +40,14 @@ REACHED = Promise(
 STOCK = 10
 """How many resources are created to start with, at most."""
 
+LONG = 0.3
+"""Seconds between two looks from which it is looked whether there is still something to wait for."""
+
 POLL_SECONDS = 20.0
 """How long a new resource may take until every operation on it has succeeded once."""
 
 
+@pytest.mark.judges("created-is-reached")
 def test_what_is_created_is_reached() -> None:
     this = run()
     creating = [operation for operation in this.usable if operation.id in this.creating]
@@ -49,7 +69,10 @@ def _create(operation: Operation) -> Exchange | None:
     for body in (this.plain_body(operation), *islice(this.bodies(operation), count - 1)):
         if this.budget.creations_left < 1 or (first is None and this.held):
             break
-        created = this.ask(operation, body=body)
+        try:
+            created = patiently(operation, body=body)
+        except Spent:
+            break  # a limit is reached; what was created is judged all the same
         if created.succeeded:
             first = first or created
             _hold(created, body)
@@ -94,27 +117,51 @@ def _targets(created: Exchange) -> Iterator:
 
 
 def _poll(created: Exchange) -> None:
-    """Ask the targets in turn until each has succeeded or time is up."""
+    """Ask what is only read until each has succeeded, or can no more, or time or requests are spent."""
     this = run()
-    targets = {target.id: (target, path) for target, path in _targets(created)}
-    conditional = this.conditional
-    deadline = time.monotonic() + min(POLL_SECONDS, this.budget.seconds_left)
-    pause = 0.05
+    targets = {target.id: (target, path) for target, path in _targets(created) if this.reads_only(target)}
+    started = time.monotonic()
+    try:
+        _ask_in_turn(targets, started)
+    finally:
+        for name in targets:
+            this.ledger.note(f"{name}: not reached within {time.monotonic() - started:.0f} s of what was created")
+        if targets:
+            this.patience.in_vain(started)
+
+
+def _ask_in_turn(targets: dict[str, tuple[Operation, dict]], started: float) -> None:
+    """Take out of the targets, by operationId, what has succeeded, until there is nothing left to wait for."""
+    this, pause, watched = run(), 0.05, None
+    deadline = min(this.patience.until(POLL_SECONDS), started + this.budget.seconds_left)
     while targets:
         for name, (target, path) in list(targets.items()):
-            if not this.reads_only(target):
-                del targets[name]
-                continue
-            answer = this.ask(target, path=path)
-            if answer.succeeded or name not in conditional:
+            answer = patiently(target, path=path)
+            if answer.succeeded or name not in this.conditional:
                 _judge(answer)
                 del targets[name]
+                watched = watched or ((target, path) if _state(answer) else None)
         if not targets or time.monotonic() > deadline:
             break
         time.sleep(pause)
         pause = min(1.0, pause * 1.5)
-    for name in targets:
-        this.ledger.note(f"{name}: not reached within {POLL_SECONDS:g} s of what was created")
+        if pause > LONG:
+            deadline = min(deadline, _latest(watched, started))
+
+
+def _latest(watched: tuple[Operation, dict] | None, started: float) -> float:
+    """The moment up to which it makes sense to wait for what states bring, seen from a view of the state."""
+    if watched is None:
+        return started + HOPELESS
+    state = _state(patiently(watched[0], path=watched[1]))
+    return time.monotonic() + AFTER_THE_END if state in run().behaviour.lifecycle.terminal else math.inf
+
+
+def _state(answer: Exchange) -> str | None:
+    """The state of the lifecycle that an answer shows; None where it shows none."""
+    this = run()
+    states = [each.holds(this.behaviour.lifecycle.member) for each in seen(answer)] if this.behaviour else []
+    return next((state for state in states if state in this.behaviour.lifecycle.states), None)
 
 
 def _judge(answer: Exchange) -> None:
@@ -135,7 +182,7 @@ def _records(answer: Exchange, items: str) -> list:
 
 def _from_list(each, waiting: set[str]) -> None:
     this = run()
-    for record in _records(this.ask(this.operations[each.operation]), each.at):
+    for record in _records(patiently(this.operations[each.operation]), each.at):
         try:
             path = {this.behaviour.parameter: at(record, this.behaviour.identity)}
         except KeyError:
@@ -144,7 +191,7 @@ def _from_list(each, waiting: set[str]) -> None:
             this.held.append(Held(str(path[this.behaviour.parameter])))
         for name in sorted(waiting):
             try:
-                reached = this.ask(this.operations[name], path=path)
+                reached = patiently(this.operations[name], path=path)
             except Unanswered:
                 continue
             if reached.succeeded:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import pytest
 
-from scripts.contract.plugin import VALID, Exchange, Operation, Promise, Unanswered, at, run, share
+from scripts.contract.plugin import (
+    VALID,
+    Exchange,
+    Operation,
+    Promise,
+    Unanswered,
+    leftovers,
+    newest_first,
+    run,
+    sent_texts,
+    share,
+)
 
 RETRY_AFTER = Promise(
     "retry-after-is-a-time",
@@ -26,6 +35,7 @@ _SKEW = 120.0
 """Seconds by which clocks may differ."""
 
 
+@pytest.mark.judges("retry-after-is-a-time")
 def test_retry_after_is_a_time() -> None:
     for exchange in run().exchanges:
         stated = [value for name, value in exchange.response_headers if name.lower() == "retry-after"]
@@ -50,6 +60,7 @@ def _no_time(text: str, exchange: Exchange) -> str:
     return "is past" if date < datetime.fromtimestamp(exchange.started - _SKEW, UTC) else ""
 
 
+@pytest.mark.judges("limit-stops-nothing-else")
 def test_reads_are_answered_while_a_limit_holds() -> None:
     this = run()
     refused = [each for each in _creations() if this.sender.tells_limit(each)]
@@ -86,6 +97,7 @@ def _judge_read(promise: Promise, operation: Operation, status: int | None) -> N
     )
 
 
+@pytest.mark.judges("limit-creates-nothing")
 def test_what_a_limit_refuses_is_not_created() -> None:
     this = run()
     refused = [
@@ -109,69 +121,17 @@ def _creations() -> list[Exchange]:
 
 
 def _judge_list(promise: Promise, rule, refused: list[Exchange]) -> None:
-    """Look in a list for what is younger than the last creation, was never answered, and is like a refused one."""
+    """Look in a list for what no answer told of, and is like a request that the limit refused."""
     this = run()
     try:
-        exchange = this.ask(this.operations[rule.operation], query=_newest_first(rule))
+        exchange = this.ask(this.operations[rule.operation], query=newest_first(this.behaviour, rule))
     except Unanswered:
         return  # It is in the log, and judged there.
-    answered = [_resource(each, this.behaviour.create.at) for each in _creations() if each.succeeded]
-    known = {str(_member(each, this.behaviour.identity)) for each in answered}
-    last = max((_time(each) for each in answered), default="")
-    items = _resource(exchange, rule.at) if exchange.succeeded else None
-    for item in items if last and isinstance(items, list) else ():
-        identity = str(_member(item, this.behaviour.identity))
-        if identity not in known and _time(item) > last and any(_alike(item, each) for each in refused):
-            this.broken(promise, exchange, f"{identity} is listed, which only a refused request can have created")
-            return
-    if items is not None:
+    found = leftovers(this.behaviour, rule, exchange, _creations())
+    of_limit = [sent for each in refused if (sent := sent_texts(this.behaviour, each))]
+    like = next((each for each in found or () if each.texts in of_limit), None)
+    if like is not None:
+        detail = f"{like.identity} is listed, which only a refused request can have created"
+        this.broken(promise, exchange, detail)
+    elif found is not None:
         this.kept(promise, exchange)
-
-
-def _newest_first(rule) -> dict[str, object]:
-    """The query by which a list shows the newest first, as many as it can; empty where it has none."""
-    query: dict[str, object] = {}
-    if rule.pages and rule.pages.size and rule.pages.maximum:
-        query[rule.pages.size] = rule.pages.maximum
-    if rule.order and rule.order.by and rule.order.direction:
-        key = next((key for key, member in rule.order.keys.items() if member in _stamps()), None)
-        if key is not None:
-            query |= {rule.order.by: key, rule.order.direction.parameter: rule.order.direction.descending}
-    return query
-
-
-def _stamps() -> list[str]:
-    """The members that hold the time of creation."""
-    return [setting.member for setting in run().behaviour.sets if setting.value == "created"]
-
-
-def _time(resource) -> str:
-    """When a resource was created, as the server writes it to the second, so that it can be compared; or nothing."""
-    value = next((found for each in _stamps() if (found := _member(resource, each)) is not None), None)
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:020}"
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|\+00:00)", str(value))
-    return f"{found[1]}.{(found[2] or '')[:9]:0<9}" if found else ""
-
-
-def _resource(exchange: Exchange, place: str):
-    """What stands at a place of an answer; None where nothing does."""
-    try:
-        return _member(exchange.json(), place)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _member(value, place: str):
-    try:
-        return at(value, place)
-    except (KeyError, TypeError):
-        return None
-
-
-def _alike(resource, refused: Exchange) -> bool:
-    """Whether all texts of a request that come back as they were sent are those of a resource."""
-    body = json.loads(refused.request_body)
-    places = [pair for rule in run().behaviour.kept for pair in rule.members.items()]
-    sent = [(value, own) for place, own in places if isinstance(value := _member(body, place), str)]
-    return bool(sent) and all(_member(resource, own) == value for value, own in sent)

@@ -6,19 +6,38 @@ time is not in them. What looks broken is asked again after a pause, and blamed 
 
 from __future__ import annotations
 
-import datetime
 import math
-import re
 import time
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from scripts.contract.plugin import Exchange, Held, Unanswered, at, run, share
+from scripts.contract.plugin import (
+    Exchange,
+    Held,
+    Listing,
+    Page,
+    Reading,
+    Sorting,
+    Unanswered,
+    comes_back,
+    compared,
+    groups,
+    in_words,
+    matching,
+    misfits,
+    reachable,
+    run,
+    sent,
+    share,
+    singly,
+    ties,
+    together,
+    value_at,
+    worded,
+)
 
 PROMISES = {
     "list-complete": ("A list without filters has everything that is there.", ""),
@@ -57,85 +76,13 @@ GROUP = 3
 LOOKS = 4
 """A list is looked at so often before it is said that each look adds something."""
 
-QUERY_WORDS = re.compile(r"[\\\[\](){}*+?^$|\"'~&:<>]")
-"""Characters that may mean something to a filter which matches more than what is equal."""
-
-
-@dataclass(frozen=True)
-class Listing:
-    """One list of the API under test."""
-
-    index: int
-    rule: Any
-
-    @property
-    def operation(self):
-        return run().operations[self.rule.operation]
-
-    @property
-    def state(self) -> str:
-        """The parameter that filters by state; empty where there is none."""
-        member = run().behaviour.lifecycle.member
-        return next((name for name, own in self.rule.filters.items() if own == member), "")
-
-    @property
-    def largest(self) -> int | None:
-        """The longest page that may be asked for; None where there are no pages."""
-        pages = self.rule.pages
-        return pages and ((pages.size and pages.maximum) or pages.default)
-
-    @property
-    def numbered(self) -> bool:
-        return bool(self.rule.pages and self.rule.pages.number)
-
-    def leaves_open(self, point: str) -> bool:
-        return run().behaviour.leaves_open(point, self.rule.operation)
-
-    def sized(self, query: Mapping[str, Any], size: int | None) -> dict[str, Any]:
-        """A query with the size of its pages, where a request can choose it."""
-        return {**query, self.rule.pages.size: size} if self.rule.pages and self.rule.pages.size else dict(query)
-
-
 LISTINGS = [
-    Listing(index, rule)
+    Listing(index, rule, run().behaviour)
     for index, rule in enumerate(run().behaviour.lists if run().behaviour else ())
     if rule.operation in {operation.id for operation in run().scope}
 ]
 
 each_list = pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.rule.operation)
-
-
-@dataclass(frozen=True)
-class Page:
-    """One answer of a list."""
-
-    exchange: Exchange
-    query: Mapping[str, Any]
-    items: Sequence[tuple[str, Any]]
-    """Each with its identity, in order."""
-    total: int | None
-    """None where the answer has none."""
-
-    @property
-    def identities(self) -> list[str]:
-        return [identity for identity, _ in self.items]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Pages of a list, the first ones or all."""
-
-    pages: Sequence[Page]
-    whole: bool
-    """Whether nothing comes after them."""
-
-    @property
-    def items(self) -> dict[str, Any]:
-        return {identity: item for page in self.pages for identity, item in page.items}
-
-    @property
-    def last(self) -> Exchange:
-        return self.pages[-1].exchange
 
 
 @dataclass(frozen=True)
@@ -167,44 +114,16 @@ class Sight:
 
 def ask(listing: Listing, query: Mapping[str, Any]) -> Page | None:
     """One page; None where the server stays busy, refuses, or answers in another form, judged elsewhere."""
-    words = {name: str(value).lower() if isinstance(value, bool) else value for name, value in query.items()}
     for pause in PAUSES:
         time.sleep(pause)
         try:
-            exchange = run().ask(listing.operation, query=words)
+            exchange = run().ask(run().operations[listing.rule.operation], query=worded(query))
         except Unanswered:
             continue
         if exchange.status not in BUSY:
-            return _page(listing, query, exchange)
+            return listing.page(query, exchange)
     run().ledger.note(f"{listing.rule.operation}: {in_words(query)} was left out, the server is busy")
     return None
-
-
-def in_words(query: Mapping[str, Any]) -> str:
-    return "&".join(f"{name}={value}" for name, value in query.items()) or "no parameters"
-
-
-def _page(listing: Listing, query: Mapping[str, Any], exchange: Exchange) -> Page | None:
-    try:
-        body = exchange.json()
-        found = at(body, listing.rule.at)
-    except (ValueError, KeyError):
-        return None
-    if not exchange.succeeded or not isinstance(found, list):
-        return None
-    named = [(member(item, run().behaviour.identity), item) for item in found]
-    if any(identity is None for identity, _ in named):
-        return None
-    total = member(body, listing.rule.pages.total) if listing.rule.pages and listing.rule.pages.total else None
-    return Page(exchange, query, [(str(identity), item) for identity, item in named], total)
-
-
-def member(value: Any, pointer: str) -> Any:
-    """A member of an answer; None where it is null, or not there."""
-    try:
-        return at(value, pointer)
-    except KeyError:
-        return None
 
 
 def read(listing: Listing, query: Mapping[str, Any], *, size: int | None = None) -> Reading | None:
@@ -213,10 +132,7 @@ def read(listing: Listing, query: Mapping[str, Any], *, size: int | None = None)
     asked = listing.sized(query, size)
     pages: list[Page] = []
     while len(pages) < MOST_PAGES:
-        number = (
-            {listing.rule.pages.number: listing.rule.pages.first + len(pages)} if listing.numbered and pages else {}
-        )
-        page = ask(listing, {**asked, **number})
+        page = ask(listing, listing.numbered_page(asked, len(pages)) if pages else asked)
         if page is None:
             return None
         pages.append(page)
@@ -228,96 +144,29 @@ def read(listing: Listing, query: Mapping[str, Any], *, size: int | None = None)
 # --- What the lists should find -------------------------------------------------------------------
 
 
-def sent(held: Held, own: str) -> Any:
-    """The value of a member as it was sent; None where it was not, or need not come back."""
-    behaviour = run().behaviour
-    for rule in behaviour.kept:
-        if rule.operations and behaviour.create.operation not in rule.operations:
-            continue
-        for place, kept in rule.members.items():
-            if f"{own}/".startswith(f"{kept}/"):
-                return member(held.body, place + own[len(kept) :])
-    return None
-
-
 def values(listing: Listing) -> dict[str, dict[str, Any]]:
     """Identity to the filtered members' values, of what the run created; else of what the list starts with."""
-    fixed = {name: own for name, own in listing.rule.filters.items() if name != listing.state}
+    fixed, behaviour = listing.fixed, listing.behaviour
     created = [held for held in run().held if held.created is not None]
     if created:
-        return {held.identity: {name: sent(held, own) for name, own in fixed.items()} for held in created}
+        return {held.identity: {name: sent(behaviour, held, own) for name, own in fixed.items()} for held in created}
     page = ask(listing, listing.sized({}, listing.largest))
     return {
-        identity: {name: member(item, own) for name, own in fixed.items()}
+        identity: {name: value_at(item, own) for name, own in fixed.items()}
         for identity, item in (page.items if page else ())
     }
 
 
-def groups(known: Mapping[str, Mapping[str, Any]]) -> dict[tuple[str, Any], list[str]]:
-    """(Parameter, value) to what has the value; the largest groups first, texts before what many others have."""
-    found: dict[tuple[str, Any], list[str]] = {}
-    for identity, held in known.items():
-        for name, value in held.items():
-            if isinstance(value, (bool, int, str)) and value != "" and _plain(name, value):
-                found.setdefault((name, _key(value)), []).append(identity)
-    ranked = sorted(found.items(), key=lambda each: (not isinstance(each[0][1], str), -len(each[1])))
-    return {(name, value): identities for (name, value), identities in ranked}
-
-
-def _plain(name: str, value: Any) -> bool:
-    """Whether every lawful filter finds what equals the value."""
-    if not isinstance(value, str) or not run().behaviour.leaves_open("filter-match", name):
-        return True
-    return not QUERY_WORDS.search(value) and value == value.strip() == unicodedata.normalize("NFC", value)
-
-
-@dataclass(frozen=True)
-class Truth:
-    """A boolean as a key that no number equals."""
-
-    value: bool
-
-
-def _key(value: Any) -> Any:
-    return Truth(value) if isinstance(value, bool) else value
-
-
-def _value(key: Any) -> Any:
-    return key.value if isinstance(key, Truth) else key
-
-
 def scope(known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """The filter that finds most of what is known, by a text where there is one; none where there is no filter."""
-    return next(({name: _value(key)} for name, key in groups(known) if name not in doubtful()), {})
+    found = (group for group in groups(run().behaviour, known) if group.parameter not in doubtful())
+    return next(({group.parameter: group.value} for group in found), {})
 
 
 def doubtful() -> set[str]:
     """The filters that were seen broken: what is read by them would break promises that are not theirs."""
     findings = run().ledger.findings.values()
     return {each.detail.partition(":")[0] for each in findings if each.promise.id in FILTERS}
-
-
-def matching(known: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Any]) -> set[str]:
-    return {
-        identity
-        for identity, held in known.items()
-        if all(_key(held.get(name)) == _key(value) for name, value in wanted.items())
-    }
-
-
-def fits(name: str, wanted: Any, shown: Any) -> bool:
-    """Whether a filter may find a value: what equals it, and what is like it where the texts leave that open."""
-    if _key(wanted) == _key(shown):
-        return True
-    if not run().behaviour.leaves_open("filter-match", name):
-        return False
-    one, other = _folded(wanted), _folded(shown)
-    return one in other or other in one
-
-
-def _folded(value: Any) -> str:
-    apart = unicodedata.normalize("NFKD", str(value))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter)).casefold()
 
 
 # --- Blame ----------------------------------------------------------------------------------------
@@ -370,28 +219,38 @@ def some(identities) -> str:
 
 def look_at(listing: Listing, page: Page, sight: Sight) -> None:
     """What is promised of every single answer."""
-    twice = sorted({each for each in page.identities if page.identities.count(each) > 1})
+    twice = page.repeated
     sight.look("list-unique", page.exchange, f"twice: one answer has {some(twice)} more than once" if twice else "")
     pages = listing.rule.pages
-    if pages is None:
-        return
-    asked = page.query.get(pages.size, pages.default)
-    if pages.size in page.query:
-        long = len(page.items) > asked
-        wrong = f"length: {len(page.items)} items on a page of {asked}" if long else ""
+    if pages is not None and pages.size in page.query:
+        asked = page.query[pages.size]
+        wrong = f"length: {len(page.items)} items on a page of {asked}" if len(page.items) > asked else ""
         sight.look("page-size", page.exchange, wrong)
-    for name, echo, default in ((pages.number, pages.number_echo, pages.first), (pages.size, pages.size_echo, asked)):
-        shown = member(at(page.exchange.json(), ""), echo) if echo else None
-        wanted = page.query.get(name, default)
-        left_open = name == pages.size and name not in page.query and listing.leaves_open("default-size")
-        if shown is not None and not left_open:
-            said = f"{name}={wanted}" if name in page.query else f"{wanted}, the default"
-            sight.look("page-echo", page.exchange, f"{echo}: {shown}, asked was {said}" if shown != wanted else "")
+    for _, _, wrong in listing.echoes(page):
+        sight.look("page-echo", page.exchange, wrong)
 
 
 # --- Everything is there, once ---------------------------------------------------------------------
 
 
+@pytest.mark.judges(
+    "list-complete",
+    "list-unique",
+    "list-total",
+    "default-page-size",
+    "page-size",
+    "page-echo",
+    "pages-complete",
+)
+@pytest.mark.judges(
+    "list-complete",
+    "list-unique",
+    "list-total",
+    "default-page-size",
+    "page-size",
+    "page-echo",
+    "pages-complete",
+)
 @each_list
 def test_a_list_has_everything_once(listing: Listing) -> None:
     with share("lists", of=2 * len(LISTINGS)):
@@ -411,17 +270,11 @@ def _everything(listing: Listing) -> Sight:
     for page in reading.pages:
         look_at(listing, page, sight)
     lost = {held.identity for held in run().held if held.created} - set(reading.items)
-    if reading.whole and lost and _short(reading):
+    if reading.whole and lost and reading.short:
         _blame_pages(reading, lost, sight)
     elif reading.whole:
         sight.look("list-complete", reading.last, f"lost: {some(lost)} is not in the list" if lost else "")
     return sight
-
-
-def _short(reading: Reading) -> bool:
-    """Whether the pages lack what the total counts: then they are to blame, not the list."""
-    total = reading.pages[0].total
-    return total is not None and total > len(reading.items)
 
 
 def _blame_pages(reading: Reading, lost: set[str], sight: Sight) -> None:
@@ -445,6 +298,24 @@ def _default_size(listing: Listing, page: Page, sight: Sight) -> None:
 # --- Filters --------------------------------------------------------------------------------------
 
 
+@pytest.mark.judges(
+    "filter-sound",
+    "filter-complete",
+    "filters-combined",
+    "list-total",
+    "list-unique",
+    "page-size",
+    "page-echo",
+)
+@pytest.mark.judges(
+    "filter-sound",
+    "filter-complete",
+    "filters-combined",
+    "list-total",
+    "list-unique",
+    "page-size",
+    "page-echo",
+)
 @each_list
 def test_filters_find_what_they_should(listing: Listing) -> None:
     if not listing.rule.filters:
@@ -452,9 +323,10 @@ def test_filters_find_what_they_should(listing: Listing) -> None:
     with share("lists", of=2 * len(LISTINGS)):
         _grow(listing)
         known = values(listing)
-        for wanted in _singly(known):
+        found = groups(listing.behaviour, known)
+        for wanted in singly(found):
             settle(listing, lambda wanted=wanted: _filtered(listing, known, wanted))
-        for wanted in () if doubtful() else _together(known):
+        for wanted in () if doubtful() else together(found):
             settle(listing, lambda wanted=wanted: _filtered(listing, known, wanted))
 
 
@@ -465,38 +337,16 @@ def _grow(listing: Listing) -> None:
     if not this.mode.creates or creating not in this.usable or not any(held.created for held in this.held):
         return
     for body, _ in zip(this.bodies(creating), range(GROUP), strict=False):
-        if this.budget.creations_left < 2 or max(map(len, groups(values(listing)).values()), default=GROUP) >= GROUP:
+        found = groups(this.behaviour, values(listing))
+        if this.budget.creations_left < 2 or max((len(each.identities) for each in found), default=GROUP) >= GROUP:
             return
         created = this.ask(creating, body=body)
         identity = (
-            member(created.json(), this.behaviour.create.at + this.behaviour.identity) if created.succeeded else None
+            value_at(created.json(), this.behaviour.create.at + this.behaviour.identity) if created.succeeded else None
         )
         if identity is None:
             return
         this.held.append(Held(str(identity), body, created))
-
-
-def _singly(known: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The values to filter by: of each parameter the two that most have, and the most unusual text."""
-    by_name: dict[str, list[Any]] = {}
-    for name, key in groups(known):
-        by_name.setdefault(name, []).append(_value(key))
-    for name, found in by_name.items():
-        unusual = [value for value in found[2:] if isinstance(value, str) and not value.isascii()]
-        for value in (*found[:2], *unusual[:1]):
-            yield {name: value}
-
-
-def _together(known: Mapping[str, Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Two filters at once, each of which finds something that the other does not; in both orders."""
-    found = groups(known)
-    for one, ones in found.items():
-        for other, others in found.items():
-            both = set(ones) & set(others)
-            if one[0] != other[0] and both and set(ones) - both and set(others) - both:
-                pair = [(name, _value(key)) for name, key in (one, other)]
-                yield from (dict(pair), dict(pair[::-1]))
-                return
 
 
 def _filtered(listing: Listing, known: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Any]) -> Sight:
@@ -509,11 +359,11 @@ def _filtered(listing: Listing, known: Mapping[str, Mapping[str, Any]], wanted: 
     sound, complete = ("filter-sound", "filter-complete") if len(wanted) == 1 else ("filters-combined",) * 2
     for page in reading.pages:
         look_at(listing, page, sight)
-        others = dict(_misfits(listing, known, page, wanted))
+        others = dict(misfits(listing.behaviour, listing.rule, known, page.items, wanted))
         found = f"{about}: {in_words(wanted)} finds {next(iter(others.items()))}" if others else ""
         sight.look(sound, page.exchange, found)
     lost = matching(known, wanted) - set(reading.items) - _absent(listing)
-    if reading.whole and lost and _short(reading):
+    if reading.whole and lost and reading.short:
         _blame_pages(reading, lost, sight)
     elif reading.whole:
         wrong = f"{about}: {in_words(wanted)} leaves out {some(lost)}" if lost else ""
@@ -523,20 +373,9 @@ def _filtered(listing: Listing, known: Mapping[str, Mapping[str, Any]], wanted: 
     return sight
 
 
-def _misfits(listing: Listing, known, page: Page, wanted: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What a filter should not have found, with the values that it has instead."""
-    for identity, item in page.items:
-        for name, value in wanted.items():
-            shown = member(item, listing.rule.filters[name])
-            shown = known.get(identity, {}).get(name) if shown is None else shown
-            never = shown is None and identity in known and isinstance(value, str)
-            if never or (shown is not None and not fits(name, value, shown)):
-                yield identity, shown
-
-
 def _absent(listing: Listing) -> set[str]:
     """What the list lacks even without filters, so that no filter is to blame."""
-    for promise, operation, _ in run().ledger.findings:
+    for operation, (promise, _) in run().ledger.findings:
         if (promise, operation) == ("list-complete", listing.rule.operation):
             return {held.identity for held in run().held}
     return set()
@@ -547,7 +386,7 @@ def _total(reading: Reading, sight: Sight) -> None:
     if reading.pages[0].total is None:
         return
     totals = [page.total for page in reading.pages]
-    count = sum(len(page.items) for page in reading.pages)
+    count = reading.count
     told = f"total: it is {' then '.join(map(str, totals))}, the list has {count}"
     sight.look("list-total", reading.pages[0].exchange, told if {*totals} != {count} else "")
 
@@ -555,13 +394,14 @@ def _total(reading: Reading, sight: Sight) -> None:
 # --- States ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.judges("filter-sound", "filter-complete", "filters-combined", "list-complete")
 @each_list
 def test_each_state_finds_what_is_in_it(listing: Listing) -> None:
     behaviour = run().behaviour
     if not listing.state or behaviour.leaves_open("text-form", behaviour.lifecycle.member):
         pytest.skip("the list is not filtered by states")
     with share("lists", of=2 * len(LISTINGS)):
-        combined = any(promise == "filters-combined" for promise, *_ in run().ledger.findings)
+        combined = any(promise == "filters-combined" for _, (promise, _) in run().ledger.findings)
         known = values(listing)
         wanted = {} if combined else scope(known)
         settle(listing, lambda: _by_state(listing, known, wanted))
@@ -578,12 +418,13 @@ def _by_state(listing: Listing, known: Mapping[str, Any], wanted: Mapping[str, A
     resting = {
         identity: state
         for identity, state in _states(before).items()
-        if _states(after).get(identity) == state and state not in reachable(state)
+        if _states(after).get(identity) == state and not comes_back(run().behaviour.lifecycle, state)
     }
     for state, reading in found.items():
         if reading is not None:
             _one_state(listing, state, reading, resting, sight)
-            others = {each for page in reading.pages for each, _ in _misfits(listing, known, page, wanted)}
+            apart = misfits(listing.behaviour, listing.rule, known, reading.items.items(), wanted)
+            others = {identity for identity, _ in apart}
             asked = in_words(reading.pages[0].query)
             if wanted:
                 told = f"{listing.state}: {asked} finds {some(others)}, which have another value" if others else ""
@@ -592,28 +433,17 @@ def _by_state(listing: Listing, known: Mapping[str, Any], wanted: Mapping[str, A
 
 
 def _states(reading: Reading) -> dict[str, Any]:
-    return {identity: member(item, run().behaviour.lifecycle.member) for identity, item in reading.items.items()}
-
-
-def reachable(state: str) -> set[str]:
-    """The states that may come after one."""
-    moves, found, fresh = run().behaviour.lifecycle.moves, set(), [state]
-    while fresh:
-        for after in moves.get(fresh.pop(), ()):
-            if after not in found:
-                found.add(after)
-                fresh.append(after)
-    return found
+    return {identity: value_at(item, run().behaviour.lifecycle.member) for identity, item in reading.items.items()}
 
 
 def _one_state(listing: Listing, state: str, reading: Reading, resting: Mapping[str, str], sight: Sight) -> None:
     shown = _states(reading)
-    stay = {state, None} | reachable(state)
+    stay = {None, *reachable(run().behaviour.lifecycle)[state]}
     wrong = sorted(each for each in shown if resting.get(each, state) != state or shown[each] not in stay)
     others = f"{listing.state}: {listing.state}={state} finds {some(wrong)}, of another state" if wrong else ""
     sight.look("filter-sound", reading.last, others)
     lost = {each for each, rests in resting.items() if rests == state} - set(shown)
-    if reading.whole and not _short(reading):
+    if reading.whole and not reading.short:
         wrong_ = f"{listing.state}: {listing.state}={state} leaves out {some(lost)}" if lost else ""
         sight.look("filter-complete", reading.last, wrong_)
 
@@ -621,36 +451,10 @@ def _one_state(listing: Listing, state: str, reading: Reading, resting: Mapping[
 # --- Order ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Sorting:
-    """A way to ask for an order."""
-
-    query: Mapping[str, str]
-    member: str
-    descending: bool
-    asked: bool
-    """Whether the direction is asked for."""
-
-
-def sortings(listing: Listing) -> Iterator[Sorting]:
-    """Every order that the texts promise."""
-    order = listing.rule.order
-    if order is None:
-        return
-    way = order.direction
-    for name, own in order.keys.items() if order.by else ():
-        if way:
-            yield Sorting({order.by: name, way.parameter: way.descending}, own, descending=True, asked=True)
-            yield Sorting({order.by: name, way.parameter: way.ascending}, own, descending=False, asked=True)
-        if not way or way.default:
-            yield Sorting({order.by: name}, own, descending=bool(way) and way.default == "descending", asked=False)
-    if order.unasked and not listing.leaves_open("unasked-order"):
-        yield Sorting({}, order.unasked, order.unasked_descending, asked=False)
-
-
+@pytest.mark.judges("list-ordered", "default-direction", "list-unique", "page-size", "page-echo")
 @each_list
 def test_a_list_is_sorted_as_asked(listing: Listing) -> None:
-    ways = list(sortings(listing))
+    ways = list(listing.sortings())
     if not ways:
         pytest.skip("no order is promised")
     with share("lists", of=2 * len(LISTINGS)):
@@ -670,78 +474,43 @@ def _sorted(listing: Listing, wanted: Mapping[str, Any], way: Sorting) -> Sight:
 
 def in_order(items: Sequence[tuple[str, Any]], way: Sorting, exchange: Exchange, sight: Sight) -> None:
     """Whether items are sorted; nothing is seen where none differ."""
-    shown = [(identity, member(item, way.member)) for identity, item in items]
-    shown = [(identity, value) for identity, value in shown if value is not None]
-    compared = [(one, other, ascends(one[1], other[1])) for one, other in pairwise(shown)]
-    wrong = next((pair for *pair, up in compared if up is way.descending and up is not None), None)
-    promise = "list-ordered" if way.asked else "default-direction"
-    if wrong:
-        key = way.member.rpartition("/")[2]
-        direction = "downwards" if way.descending else "upwards"
-        sight.look(promise, exchange, f"{key}: {_said(wrong[0])} stands before {_said(wrong[1])}, sorted {direction}")
-    elif any(up is not None for *_, up in compared):
-        sight.look(promise, exchange)
-
-
-def _said(shown: tuple[str, Any]) -> str:
-    return f"{shown[1]} ({shown[0]})"
-
-
-def ascends(one: Any, other: Any) -> bool | None:
-    """Whether a value is sorted before another; None where they are equal, or servers may sort them either way."""
-    if isinstance(one, str) and isinstance(other, str):
-        times = _moment(one), _moment(other)
-        readings = [times] if None not in times else list(zip(_collations(one), _collations(other), strict=True))
-    elif all(isinstance(each, (int, float)) for each in (one, other)):
-        readings = [(one, other)]
-    else:
-        return None
-    if all(first < second for first, second in readings):
-        return True
-    return False if all(first > second for first, second in readings) else None
-
-
-def _collations(text: str) -> tuple[Any, ...]:
-    """A text as those who sort texts see it: by code point, without case, without marks, with numbers as such."""
-    letters = "".join(each for each in _folded(text) if each.isalnum())
-    natural = [(not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", text)]
-    return text, text.casefold(), letters, natural
-
-
-def _moment(text: str) -> tuple[datetime.datetime, str] | None:
-    """A time stamp to any number of fraction digits; None where it is none."""
-    parts = re.fullmatch(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text)
-    if parts is None:
-        return None
-    try:
-        whole = datetime.datetime.fromisoformat(parts[1].upper() + parts[3].upper().replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return whole.astimezone(datetime.UTC), (parts[2] or "").rstrip("0")
+    order = compared(items, way)
+    if order.differ:
+        sight.look("list-ordered" if way.asked else "default-direction", exchange, order.wrong)
 
 
 # --- Pages ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.judges(
+    "page-size",
+    "page-echo",
+    "pages-disjoint",
+    "pages-complete",
+    "list-total",
+    "beyond-the-end",
+    "list-unique",
+)
+@pytest.mark.judges(
+    "page-size",
+    "page-echo",
+    "pages-disjoint",
+    "pages-complete",
+    "list-total",
+    "beyond-the-end",
+    "list-unique",
+)
 @each_list
 def test_pages_are_the_whole_list_cut_up(listing: Listing) -> None:
     if not listing.numbered:
         pytest.skip("the list has no pages")
     with share("lists", of=2 * len(LISTINGS)):
         wanted = scope(values(listing))
-        way = next(iter(sortings(listing)), None)
+        way = next(listing.sortings(), None)
         asked = {**wanted, **(way.query if way else {})}
-        ties = _ties(listing, asked, way)
-        settle(listing, lambda: _cut(listing, wanted, asked, way), again=3 if ties else 1)
-
-
-def _ties(listing: Listing, asked: Mapping[str, Any], way: Sorting | None) -> bool:
-    """Whether items may stand in either order, so that a page may lawfully repeat one by chance."""
-    reading = read(listing, asked)
-    if way is None or reading is None:
-        return True
-    keys = [member(item, way.member) for item in reading.items.values()]
-    return any(ascends(one, other) is None for one, other in pairwise(keys))
+        reading = read(listing, asked)
+        either = way is None or reading is None or ties(list(reading.items.values()), way)
+        settle(listing, lambda: _cut(listing, wanted, asked, way), again=3 if either else 1)
 
 
 def _cut(listing: Listing, wanted: Mapping[str, Any], asked: Mapping[str, Any], way: Sorting | None) -> Sight:
@@ -751,9 +520,9 @@ def _cut(listing: Listing, wanted: Mapping[str, Any], asked: Mapping[str, Any], 
     if reading is None or not reading.whole:
         return sight
     every = set(reading.items)
-    if len(every) < sum(len(page.items) for page in reading.pages):
+    if len(every) < reading.count:
         return sight
-    size = _size(listing, len(every))
+    size = listing.cut(len(every), least=GROUP)
     if size is None:
         run().ledger.note(f"{listing.rule.operation}: pages were not judged, there are {len(every)} items to cut up")
         return sight
@@ -766,24 +535,14 @@ def _cut(listing: Listing, wanted: Mapping[str, Any], asked: Mapping[str, Any], 
         if way and not sight.broken:
             items = [item for page in pages[:count] for item in page.items]
             in_order(items, way, pages[1].exchange, sight)
-    for page in pages:
+    for page in pages[:count] if listing.leaves_open("page-beyond-the-end") else pages:
         look_at(listing, page, sight)
     return sight
 
 
-def _size(listing: Listing, count: int) -> int | None:
-    """The size of a few pages for so many items; None where a request cannot have several."""
-    pages = listing.rule.pages
-    size = math.ceil(count / 3) if pages.size else pages.default
-    if count == GROUP:
-        size = 2 if pages.size else size
-    return size if count > size <= (listing.largest or size) else None
-
-
 def _walk(listing: Listing, asked: Mapping[str, Any], size: int, count: int) -> Iterator[Page]:
     for number in range(count):
-        query = {**listing.sized(asked, size), listing.rule.pages.number: listing.rule.pages.first + number}
-        page = ask(listing, query)
+        page = ask(listing, listing.numbered_page(listing.sized(asked, size), number))
         if page is None:
             return
         yield page
@@ -824,6 +583,7 @@ def _beyond(pages: Sequence[Page], sight: Sight) -> None:
 # --- Reads change nothing -------------------------------------------------------------------------
 
 
+@pytest.mark.judges("reads-change-nothing")
 @each_list
 def test_reading_adds_nothing(listing: Listing) -> None:
     with share("lists", of=2 * len(LISTINGS)):
@@ -859,6 +619,6 @@ def _like(item: Any, newest: Held) -> bool:
     """Whether an item has every text that was sent of a resource, as far as a list shows them."""
     behaviour = run().behaviour
     own = {member for rule in behaviour.kept for member in rule.members.values()}
-    pairs = [(member(item, each), sent(newest, each)) for each in sorted(own)]
+    pairs = [(value_at(item, each), sent(behaviour, newest, each)) for each in sorted(own)]
     texts = [(shown, wanted) for shown, wanted in pairs if isinstance(shown, str) and isinstance(wanted, str)]
     return bool(texts) and all(shown == wanted for shown, wanted in texts)

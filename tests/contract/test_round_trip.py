@@ -14,22 +14,22 @@ from functools import cache
 import pytest
 
 from scripts.contract.plugin import (
-    INVALID,
     Exchange,
     Held,
     Promise,
-    Shown,
+    Sent,
+    Sighting,
     Unanswered,
     asked,
-    at,
-    below,
-    lacking,
     names,
     patiently,
+    returns,
     run,
     same,
     seen,
+    sent_by,
     share,
+    value_at,
 )
 
 ROUND_TRIP = "What was sent comes back equal in every answer that has a place for it."
@@ -54,6 +54,7 @@ def test_held_resources_are_read_again() -> None:
                 _read(None, rule.operation)
 
 
+@pytest.mark.judges("round-trip")
 def test_what_was_sent_comes_back() -> None:
     if run().behaviour is None or not run().behaviour.kept:
         pytest.skip("no rule says what comes back")
@@ -67,6 +68,7 @@ def test_what_was_sent_comes_back() -> None:
                 _judge_sent(sent, sighting)
 
 
+@pytest.mark.judges("unchanging")
 def test_what_never_changes_stays() -> None:
     if run().behaviour is None:
         pytest.skip("no rule says what never changes")
@@ -81,6 +83,7 @@ def test_what_never_changes_stays() -> None:
                 _judge_unchanging(sighting, first)
 
 
+@pytest.mark.judges("identity-unique")
 def test_identities_are_unique() -> None:
     this = run()
     if this.behaviour is None:
@@ -96,6 +99,7 @@ def test_identities_are_unique() -> None:
             _broken(promise, exchange, this.behaviour.identity, detail)
 
 
+@pytest.mark.judges("identity-kept")
 def test_an_identity_leads_to_its_resource() -> None:
     this = run()
     if this.behaviour is None:
@@ -122,9 +126,9 @@ def _seen_at_the_end(held: Held, operation: str) -> bool:
     return False
 
 
-def _has_ended(sighting: Shown) -> bool:
+def _has_ended(sighting: Sighting) -> bool:
     lifecycle = run().behaviour.lifecycle
-    return _at(sighting.resource, lifecycle.member) in lifecycle.terminal
+    return value_at(sighting.resource, lifecycle.member) in lifecycle.terminal
 
 
 def _read(held: Held | None, operation: str) -> None:
@@ -139,26 +143,15 @@ def _read(held: Held | None, operation: str) -> None:
 
 
 @dataclass(frozen=True)
-class _Value:
-    """A value that was sent for a member of a resource."""
-
-    value: object
-    schema: str
-    """JSON pointer of the schema that the request's body has for it."""
-    rule: int
-    """Which of the round trip's rules says that it comes back."""
-
-
-@dataclass(frozen=True)
 class _Log:
     """What the requests so far have sent for each resource."""
 
-    sent: dict[str, dict[str, _Value]]
+    sent: dict[str, dict[str, Sent]]
     """Identity to members; without what is not certain."""
     unsure: set[str]
     """Identities that two resources have: what either should show is not certain."""
 
-    def take(self, exchange: Exchange, shown: Sequence[Shown]) -> None:
+    def take(self, exchange: Exchange, shown: Sequence[Sighting]) -> None:
         """Note what an exchange sends, if it was done; forget what it may have changed, if that is not known."""
         behaviour = run().behaviour
         if exchange.operation == behaviour.create.operation:
@@ -189,50 +182,27 @@ def _changed_by(exchange: Exchange) -> Iterator[str]:
         yield asked(exchange, this.operations[rule.operation], this.behaviour.parameter) or ""
 
 
-def _values(exchange: Exchange) -> dict[str, _Value]:
-    """The members of a resource that a request sent; none where its body is not certain to be what was meant."""
+def _values(exchange: Exchange) -> dict[str, Sent]:
+    return sent_by(run().reader, run().behaviour, exchange)
+
+
+def _judge_sent(sent: dict[str, Sent], sighting: Sighting) -> None:
     this = run()
-    sent = this.reader.sent(exchange)
-    if sent is None or this.reader.request(exchange).kind == INVALID:
-        return {}
-    body, schema = sent
-    found = {}
-    for index, rule in enumerate(this.behaviour.kept):
-        if rule.operations and exchange.operation not in rule.operations:
-            continue
-        for place, own in rule.members.items():
-            value = _at(body, place)
-            if value is not None and not this.behaviour.leaves_open("text-form", own):
-                found[own] = _Value(value, below(this.document, schema, place), index)
-    return found
-
-
-def _judge_sent(sent: dict[str, _Value], sighting: Shown) -> None:
-    this, document = run(), run().document
-    for member, wanted in sent.items():
-        if not names(document, sighting.schema, member) or _is_open(wanted.value, member):
-            continue
-        shown, schema = _at(sighting.resource, member), below(document, sighting.schema, member)
-        promise = this.promised("round-trip", ROUND_TRIP, f"/round_trip/{wanted.rule}", about=member)
-        missing = list(lacking(document, (wanted.value, wanted.schema), (shown, schema), member))
-        if not missing:
+    for back in returns(this.document, this.behaviour, sent, sighting):
+        promise = this.promised("round-trip", ROUND_TRIP, f"/round_trip/{back.rule}", about=back.member)
+        if back.wrong:
+            _broken(promise, sighting.exchange, back.place, back.wrong)
+        else:
             this.kept(promise, sighting.exchange)
-        for place, expected, came in missing:
-            detail = f"{place} of {sighting.identity} was sent as {expected!r:.120} and came back as {came!r:.120}"
-            _broken(promise, sighting.exchange, place, detail)
-
-
-def _is_open(value, member: str) -> bool:
-    return value == "" and run().behaviour.leaves_open("empty-value", member)
 
 
 # --- What never changes -------------------------------------------------------------------------
 
 
-def _judge_unchanging(sighting: Shown, first: dict[tuple[str, str], tuple[object, Exchange]]) -> None:
+def _judge_unchanging(sighting: Sighting, first: dict[tuple[str, str], tuple[object, Exchange]]) -> None:
     this = run()
     for member, rule in _unchanging().items():
-        value = _at(sighting.resource, member)
+        value = value_at(sighting.resource, member)
         if value is None or not names(this.document, sighting.schema, member):
             continue
         promise = this.promised("unchanging", UNCHANGING, rule, about=member)
@@ -283,7 +253,7 @@ def _ambiguous() -> set[str]:
     return {identity for identity, count in counted.items() if count > 1}
 
 
-def _judge_found(sighting: Shown) -> None:
+def _judge_found(sighting: Sighting) -> None:
     this = run()
     promise = this.promised("identity-kept", "What is found by an identity has that identity.", "/resource")
     if sighting.told == sighting.asked:
@@ -303,11 +273,3 @@ def _broken(promise: Promise, exchange: Exchange, member: str, detail: str) -> N
     if (promise.id, exchange.operation, member) not in _reported:
         _reported.add((promise.id, exchange.operation, member))
         run().broken(promise, exchange, detail)
-
-
-def _at(value, place: str):
-    """What stands at a place in a value; None where nothing does."""
-    try:
-        return at(value, place)
-    except KeyError:
-        return None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 
-from scripts.contract.plugin import INVALID, OPEN, VALID, Exchange, Promise, run
+from scripts.contract.plugin import INVALID, LARGEST_BODY, OPEN, VALID, Exchange, Promise, header, hindrance, run
 
 ANSWERED = Promise(
     "answered",
@@ -57,22 +61,54 @@ NO_SECRET = Promise(
     "standard",
     "Security that needs no text: a key is never sent back",
 )
+NO_TRACE = Promise(
+    "no-trace-told",
+    "No refusal or failure shows where in the server's code it happened.",
+    "standard",
+    "Security that needs no text: a stack trace is for the server's own log",
+)
+MALFORMED = "What is malformed is refused for that, and not for the keys or for what is not there."
+
+CONNECTION = Promise(
+    "connection-kept",
+    "A connection on which answers are followed by others stays open when one of them is a refusal.",
+    "inferred",
+    "RFC 9112, section 9.3: connections persist by default; that a refusal is no reason to close one is our reading",
+)
+
+_TRACES = (
+    r"Traceback \(most recent call last\)",
+    r'File \\?"[^"\\]+\.py\\?", line \d',
+    r"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d",
+    r"\bat [^()\n]{1,200}\([^()\n]{0,300}\.[cm]?[jt]s:\d+:\d",
+    r"\bat [^()\n]{1,200}\([^()\n]{0,300}\) in [^\n]{1,300}:line \d",
+    r"\bgoroutine \d+ \[",
+    r"\bpanic: runtime error",
+    r"\bthread '[^'\n]*' panicked at",
+    r"#0 [^\n]{1,300}\.php\(\d",
+    r"\.rb:\d+:in ",
+)
+_TRACE = re.compile("|".join(_TRACES))
+
+_TEMPORARY = (501, 503, 504)
+"""Statuses that say of no failure in the server's code: not implemented, not now, not reached."""
 
 _MALFORMED = frozenset({400, 405, 406, 411, 413, 414, 415, 422, 431, 501})
 """Statuses by which a server says that it does not take a request as it is."""
 
 
 def answered(exchange: Exchange) -> None:
-    if exchange.status is None:
-        run().broken(ANSWERED, exchange, exchange.failure or "no answer")
-    else:
+    """A server may close while a large body is still sent, whereby its answer is lost (RFC 9112, section 9.6)."""
+    if exchange.status is not None:
         run().kept(ANSWERED, exchange)
+    elif not _is_large(exchange):
+        run().broken(ANSWERED, exchange, exchange.failure or "no answer")
 
 
 def no_server_error(exchange: Exchange) -> None:
     if exchange.status is None:
         return
-    if exchange.status >= 500 and exchange.status not in (503, 504):
+    if exchange.status >= 500 and exchange.status not in _TEMPORARY:
         run().broken(NO_SERVER_ERROR, exchange, f"{exchange.status}")
     else:
         run().kept(NO_SERVER_ERROR, exchange)
@@ -80,7 +116,7 @@ def no_server_error(exchange: Exchange) -> None:
 
 def status_is_documented(exchange: Exchange) -> None:
     """A server error is another promise's; 429 needs no document, since RFC 6585 lets any server answer it."""
-    if exchange.status is None or exchange.status >= 500 or exchange.status == 429:
+    if exchange.status is None or exchange.status >= 500 or exchange.status == 429 or _is_of_others(exchange):
         return
     operation = run().operations[exchange.operation]
     if run().reader.response(operation, exchange.status) is not None:
@@ -90,7 +126,7 @@ def status_is_documented(exchange: Exchange) -> None:
         run().broken(
             STATUS,
             exchange,
-            f"{exchange.status}, documented are {documented}",
+            f"{exchange.status}, and documented are {documented}",
             pointer=f"{operation.pointer}/responses",
         )
 
@@ -132,8 +168,8 @@ def headers_are_documented(exchange: Exchange) -> None:
     if response is None:
         return
     pointer, definition = response
-    for name, header in definition.get("headers", {}).items():
-        if header.get("required") and name.lower() not in {each.lower() for each, _ in exchange.response_headers}:
+    for name, documented in definition.get("headers", {}).items():
+        if documented.get("required") and name.lower() not in {each.lower() for each, _ in exchange.response_headers}:
             run().broken(HEADERS, exchange, f"the header {name} is missing", pointer=f"{pointer}/headers/{name}")
         else:
             run().kept(HEADERS, exchange)
@@ -142,10 +178,22 @@ def headers_are_documented(exchange: Exchange) -> None:
 def valid_is_accepted(exchange: Exchange) -> None:
     if exchange.status is None or not exchange.authentic or run().reader.request(exchange).kind != VALID:
         return
+    if exchange.status in _MALFORMED and _is_of_a_later_page(exchange):
+        return
     if exchange.status in _MALFORMED:
         run().broken(ACCEPTED, exchange, f"{exchange.status} for a request that the document allows")
     else:
         run().kept(ACCEPTED, exchange)
+
+
+def _is_of_a_later_page(exchange: Exchange) -> bool:
+    """Whether it asks for a page that may be beyond the end, where it is open what that is answered."""
+    behaviour = run().behaviour
+    if behaviour is None or not behaviour.leaves_open("page-beyond-the-end", exchange.operation or ""):
+        return False
+    query = parse_qs(urlsplit(exchange.url).query)
+    paged = [rule.pages for rule in behaviour.lists if rule.operation == exchange.operation and rule.pages]
+    return any(query.get(pages.number, [str(pages.first)]) != [str(pages.first)] for pages in paged)
 
 
 def invalid_is_refused(exchange: Exchange) -> None:
@@ -156,6 +204,34 @@ def invalid_is_refused(exchange: Exchange) -> None:
         run().broken(REJECTED, exchange, f"{exchange.status} though {reading.reason}")
     else:
         run().kept(REJECTED, exchange)
+
+
+def malformed_is_told(exchange: Exchange) -> None:
+    this = run()
+    refused = exchange.status is not None and 400 <= exchange.status < 500
+    if this.behaviour is None or not refused or not exchange.authentic or _is_of_others(exchange):
+        return
+    reading, operation = this.reader.request(exchange), this.operations[exchange.operation]
+    if reading.kind != INVALID or this.sender.tells_limit(exchange):
+        return
+    errors = this.behaviour.errors
+    promise = this.promised("malformed-status", MALFORMED, "/errors", about="malformed")
+    absent = exchange.status == errors.absent and "{" not in operation.path
+    if exchange.status == errors.malformed:
+        this.kept(promise, exchange)
+    elif exchange.status in (401, 403) or absent:
+        detail = f"{exchange.status} though {reading.reason}; expected is {errors.malformed}"
+        this.broken(promise, exchange, detail)
+
+
+def no_trace_is_told(exchange: Exchange) -> None:
+    if exchange.status is None or exchange.status < 400:
+        return
+    found = _TRACE.search(exchange.response_body.decode("utf-8", "replace"))
+    if found:
+        run().broken(NO_TRACE, exchange, f"{exchange.status} shows {found.group()[:80]}")
+    else:
+        run().kept(NO_TRACE, exchange)
 
 
 def no_secret_is_told(exchange: Exchange) -> None:
@@ -174,10 +250,39 @@ RULES = (
     headers_are_documented,
     valid_is_accepted,
     invalid_is_refused,
+    malformed_is_told,
     no_secret_is_told,
+    no_trace_is_told,
 )
 
+OF_ALL = (answered, no_server_error, no_secret_is_told, no_trace_is_told)
+"""The rules that hold for what no operation documents too."""
 
+
+@pytest.mark.judges(
+    "answered",
+    "no-server-error",
+    "status-documented",
+    "media-type-documented",
+    "body-fits-schema",
+    "headers-documented",
+    "valid-accepted",
+    "invalid-refused",
+    "malformed-status",
+    "no-secret-told",
+    "no-trace-told",
+)
+@pytest.mark.judges(
+    "answered",
+    "no-server-error",
+    "status-documented",
+    "media-type-documented",
+    "body-fits-schema",
+    "headers-documented",
+    "valid-accepted",
+    "invalid-refused",
+    "no-secret-told",
+)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("operation", run().scope, ids=lambda operation: operation.id)
 def test_every_answer(operation, rule) -> None:
@@ -188,17 +293,43 @@ def test_every_answer(operation, rule) -> None:
         rule(exchange)
 
 
+@pytest.mark.judges("answered", "no-server-error", "no-secret-told", "no-trace-told")
+@pytest.mark.parametrize("rule", OF_ALL, ids=lambda rule: rule.__name__)
+def test_every_answer_to_what_no_operation_documents(rule) -> None:
+    for exchange in run().exchanges:
+        if exchange.operation is None and exchange.family == "robustness":
+            rule(exchange)
+
+
+@pytest.mark.judges("connection-kept")
+def test_connections_are_kept() -> None:
+    """Judged where connections stay open after successes, and only by what every refusal of an operation does."""
+    kept = [(exchange, followed) for exchange, followed in _followed() if exchange.succeeded]
+    if len(kept) < _ENOUGH or sum(followed for _, followed in kept) < 0.9 * len(kept):
+        pytest.skip("connections are not kept after successes either")
+    for operation in run().scope:
+        refused = [each for each in _followed() if each[0].operation == operation.id and _is_plain_refusal(each[0])]
+        if len(refused) < _ENOUGH:
+            continue
+        if any(followed for _, followed in refused):
+            run().kept(CONNECTION, refused[-1][0])
+        else:
+            detail = f"closed after {len(refused)} of {len(refused)} refusals, and kept after successes"
+            run().broken(CONNECTION, refused[-1][0], detail)
+
+
 def test_successes_are_counted() -> None:
     """A success is validated when it broke no promise and its request was the account's own."""
     this = run()
     for exchange in this.exchanges:
         spoiled = exchange.number in this.ledger.spoiled
-        if exchange.operation and exchange.succeeded and exchange.authentic and not spoiled:
+        whole = exchange.succeeded and not exchange.cut
+        if exchange.operation and whole and exchange.authentic and not spoiled:
             this.ledger.successes[exchange.operation] += 1
 
 
 def _response(exchange: Exchange):
-    if exchange.status is None:
+    if exchange.status is None or _is_of_others(exchange):
         return None
     return run().reader.response(run().operations[exchange.operation], exchange.status)
 
@@ -209,3 +340,38 @@ def _content(exchange: Exchange):
     if response is None or "content" not in response[1]:
         return None
     return f"{response[0]}/content", response[1]["content"]
+
+
+def _is_of_others(exchange: Exchange) -> bool:
+    """Whether an answer may be a proxy's or the HTTP server's own: no document speaks for those."""
+    return not exchange.succeeded and hindrance(exchange) != ""
+
+
+def _is_large(exchange: Exchange) -> bool:
+    return len(exchange.request_body) > LARGEST_BODY
+
+
+# --- Connections --------------------------------------------------------------------------------
+
+_ENOUGH = 3
+"""Answers of a kind without which nothing is said of what becomes of connections."""
+
+_SOON = 1.0
+"""Seconds within which a connection that is kept is not closed for having been idle."""
+
+
+def _followed() -> list[tuple[Exchange, bool]]:
+    """Answers after which another request was sent soon, and whether their connection was open then."""
+    log = run().exchanges
+    return [
+        (one, not other.opened and header(one.response_headers, "connection").strip().lower() != "close")
+        for one, other in itertools.pairwise(log)
+        if one.status is not None and other.started - (one.started + one.seconds) < _SOON
+    ]
+
+
+def _is_plain_refusal(exchange: Exchange) -> bool:
+    """A refusal after which nothing of the request can be left to be read, which would be a reason to close."""
+    refused = exchange.status is not None and 400 <= exchange.status < 500
+    whole = not exchange.request_body or exchange.status in (400, 409, 422)
+    return refused and whole and not hindrance(exchange) and exchange.status != 429

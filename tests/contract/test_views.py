@@ -14,13 +14,14 @@ from itertools import islice
 import pytest
 
 from scripts.contract.plugin import (
+    HOPELESS,
     INVALID,
     Exchange,
     Held,
     Promise,
-    Shown,
+    Sighting,
     Unanswered,
-    at,
+    comes_back,
     contradicting,
     names,
     patiently,
@@ -40,6 +41,7 @@ ODD = " Plumbline Ünïcödé 日本 🎬 e\u0301 & <b>\"quoted\" 'single' \\ / 
 """A text of all that careless servers change."""
 
 
+@pytest.mark.judges("views-agree")
 def test_views_agree_while_a_resource_moves() -> None:
     this = _with_views()
     if this.behaviour.create.operation not in {operation.id for operation in this.usable}:
@@ -52,6 +54,7 @@ def test_views_agree_while_a_resource_moves() -> None:
         _watch(held)
 
 
+@pytest.mark.judges("views-agree")
 def test_views_agree_on_what_is_there() -> None:
     this = _with_views()
     ordered = sorted(this.held, key=lambda held: not _ended(held))
@@ -131,18 +134,16 @@ def _ended(held: Held) -> bool:
     )
 
 
-def _state(sighting: Shown) -> str:
-    try:
-        return str(at(sighting.resource, run().behaviour.lifecycle.member))
-    except KeyError:
-        return ""
+def _state(sighting: Sighting) -> str:
+    return str(sighting.holds(run().behaviour.lifecycle.member) or "")
 
 
 def _watch(held: Held) -> None:
     """Read a resource around in each state that time takes it to, until its end."""
     this, state, pause = run(), None, 0.02
-    deadline = time.monotonic() + min(WATCHED_SECONDS, this.budget.seconds_left)
-    while time.monotonic() < deadline:
+    started, lifecycle = time.monotonic(), this.behaviour.lifecycle
+    deadline = min(this.patience.until(WATCHED_SECONDS), started + this.budget.seconds_left)
+    while time.monotonic() < (deadline if state in lifecycle.states else min(deadline, started + HOPELESS)):
         sighting = _look(held, _first().operation)
         now = _state(sighting) if sighting else state
         if now != state:
@@ -152,10 +153,12 @@ def _watch(held: Held) -> None:
             return
         time.sleep(pause)
         pause = min(1.0, pause * 1.4)
-    this.ledger.note(f"views were not compared to the end: it was not reached in {WATCHED_SECONDS:g} s")
+    this.patience.in_vain(started)
+    waited = time.monotonic() - started
+    this.ledger.note(f"views were not compared to the end: it was not reached in {waited:.0f} s")
 
 
-def _look(held: Held, operation: str) -> Shown | None:
+def _look(held: Held, operation: str) -> Sighting | None:
     """What an operation shows of a resource now; None where it does not."""
     this = run()
     rule = this.behaviour.rules[operation]
@@ -205,30 +208,18 @@ def _others(state: str) -> list[str]:
     return [name for name in (*views, *lists) if name != _first().operation]
 
 
-def _steady(before: Shown, after: Shown) -> bool:
+def _steady(before: Sighting, after: Sighting) -> bool:
     """Whether a resource was the same before and after, and cannot have been another in between."""
-    return same(_named(before), _named(after)) and not _comes_back(_state(before))
+    return same(_named(before), _named(after)) and not comes_back(run().behaviour.lifecycle, _state(before))
 
 
-def _named(sighting: Shown):
+def _named(sighting: Sighting):
     """The members of a resource that the document names: others may be each answer's own."""
     document = run().document
     return {name: value for name, value in sighting.resource.items() if names(document, sighting.schema, f"/{name}")}
 
 
-def _comes_back(state: str) -> bool:
-    """Whether a state may be left and entered again."""
-    moves = run().behaviour.lifecycle.moves
-    reached, ahead = set(), list(moves.get(state, ()))
-    while ahead:
-        following = ahead.pop()
-        if following not in reached:
-            reached.add(following)
-            ahead += moves.get(following, ())
-    return state in reached
-
-
-def _judge(before: Shown, between: list[Shown]) -> None:
+def _judge(before: Sighting, between: list[Sighting]) -> None:
     this = run()
     found = {sighting.exchange.number: list(_differences(before, sighting)) for sighting in between}
     odd = Counter(place for differences in found.values() for place, _, _ in differences)
@@ -243,7 +234,7 @@ def _judge(before: Shown, between: list[Shown]) -> None:
                 _broken(sighting.exchange, place, expected, came, before.exchange)
 
 
-def _differences(one: Shown, other: Shown):
+def _differences(one: Sighting, other: Sighting):
     document = run().document
     for place, first, second in contradicting(one.resource, other.resource):
         if all(names(document, each.schema, place) for each in (one, other)):

@@ -15,7 +15,7 @@ import httpx
 from scripts.document import write_text
 
 from ..processes import ROOT
-from .mutant import Mutant, mutants
+from .mutant import INDEPENDENT, MOCK, Mutant, mutants
 from .outcome import Outcome
 from .record import Key, Record
 from .table import RAW, Results, alarms, page, rates
@@ -39,8 +39,9 @@ def main() -> None:
     _run([*_trials(chosen, modes, given), *_lawful(variants, modes, seeds)], record, given.jobs)
     results = _results(chosen, variants, [*modes, *([RAW] if given.raw else [])], given.seed, seeds, record)
     accused = list(alarms(results))
-    for family, told in rates(results):
-        sys.stdout.write(f"{family:<22} {'   '.join(told)}\n")
+    for server in (MOCK, INDEPENDENT):
+        for family, told in rates(results, server):
+            sys.stdout.write(f"{server:<12} {family:<22} {'   '.join(told)}\n")
     for line in accused:
         sys.stdout.write(f"FALSE ALARM: {line}\n")
     if given.write:
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--fault", action="append", metavar="NAME", help="this fault; again for more; all without it")
     parser.add_argument("--family", action="append", metavar="NAME", help="the faults of this family; again for more")
+    parser.add_argument("--server", choices=(MOCK, INDEPENDENT), help="only faults of this one")
     parser.add_argument("--no-faults", action="store_true", help="only servers that break nothing")
     parser.add_argument("--raw", action="store_true", help="judge by `schemathesis run` too")
     parser.add_argument("--variants", action="store_true", help="judge servers that break nothing too")
@@ -82,7 +84,8 @@ def _chosen(parser: argparse.ArgumentParser, given: argparse.Namespace) -> list[
     if unknown := (names - {each.name for each in known}) | (families - {each.family for each in known}):
         parser.error(f"no fault or family of this API is called {', '.join(sorted(unknown))}")
     every = not names and not families
-    return [each for each in known if every or each.name in names or each.family in families]
+    chosen = [each for each in known if every or each.name in names or each.family in families]
+    return [each for each in chosen if given.server in (None, each.server)]
 
 
 def _chosen_variants(parser: argparse.ArgumentParser, given: argparse.Namespace) -> list[Variant]:

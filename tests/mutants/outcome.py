@@ -35,6 +35,8 @@ class Outcome:
     """Those that were seen broken, those that count first."""
     operations: tuple[str, ...] = ()
     """At which operations."""
+    known: tuple[str, ...] = ()
+    """All promises that the run had something to say about."""
     requests: int = 0
     created: int = 0
     seconds: float = 0.0
@@ -80,6 +82,7 @@ def _read(code: int, verdict: Mapping[str, Any], seconds: float) -> Outcome:
         code,
         promises=tuple(dict.fromkeys(each["promise"] for each in findings)),
         operations=tuple(dict.fromkeys(each["operation"] for each in findings)),
+        known=tuple(each["id"] for each in verdict.get("promises", ())),
         requests=verdict.get("requests", {}).get("sent", 0),
         created=verdict.get("created", {}).get("at_most_happened", 0),
         seconds=round(seconds, 1),

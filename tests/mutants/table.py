@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .mutant import Mutant
+from .mutant import INDEPENDENT, MOCK, Mutant
 from .outcome import Outcome
 from .variants import Variant
 
 RAW = "raw"
 """In place of a mode: `schemathesis run`."""
+
+_SHOWN = 6
+"""How many of the faults that break a promise are named."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,14 @@ def alarms(results: Results) -> Iterator[str]:
                 yield f"{each.name} ({mode}): {each.point} is open: {'; '.join(outcome.said)}"
 
 
-def rates(results: Results) -> Iterator[tuple[str, list[str]]]:
-    """Family by family, and all: how many of its faults were found in each mode."""
-    families = dict.fromkeys(each.family for each in results.faults)
-    for family in families:
-        own = [each for each in results.faults if each.family == family]
+def rates(results: Results, server: str) -> Iterator[tuple[str, list[str]]]:
+    """Family by family, and all: how many of a server's faults were found in each mode."""
+    faults = [each for each in results.faults if each.server == server]
+    for family in dict.fromkeys(each.family for each in faults):
+        own = [each for each in faults if each.family == family]
         yield family, [_rate(results.of(mode, own)) for mode in results.modes]
-    yield "all", [_rate(results.of(mode, results.faults)) for mode in results.modes]
+    if faults:
+        yield "all", [_rate(results.of(mode, faults)) for mode in results.modes]
 
 
 def _rate(outcomes: Sequence[Outcome]) -> str:
@@ -63,9 +68,23 @@ def _rate(outcomes: Sequence[Outcome]) -> str:
     return f"{found} of {len(outcomes)}{share}" + (f", {warned} as a warning" if warned else "")
 
 
+def breaking(results: Results) -> dict[str, list[str]]:
+    """Each promise that a run knew of, with the faults that were seen to break it."""
+    ours = [mode for mode in results.modes if mode != RAW]
+    known = {promise for outcome in (*results.outcomes.values(), *results.trials.values()) for promise in outcome.known}
+    found: dict[str, list[str]] = {promise: [] for promise in sorted(known)}
+    for each in results.faults:
+        made = (outcome for mode in ours for outcome in results.of(mode, [each]))
+        for promise in dict.fromkeys(promise for outcome in made for promise in outcome.promises):
+            found.setdefault(promise, []).append(each.name)
+    return found
+
+
 def page(results: Results) -> str:
     """docs/mutants.md."""
-    return "\n".join([*_introduction(results), *_rates(results), *_faults(results), *_lawful(results)]) + "\n"
+    parts = [_introduction(results), _rates(results)]
+    parts += [_faults(results, MOCK), _faults(results, INDEPENDENT), _promises(results), _lawful(results)]
+    return "\n".join(line for part in parts for line in part) + "\n"
 
 
 def _introduction(results: Results) -> list[str]:
@@ -75,39 +94,71 @@ def _introduction(results: Results) -> list[str]:
         "# What the contract suite finds",
         "",
         f"Written by `python -m tests.mutants {' '.join(words)} --write`; not edited by hand. "
-        "Each fault of the mock ([mock.md](mock.md)) is put into a mock alone and judged. *Found* is exit code 1, or "
-        "*as a warning* where the broken promise is our reading of silence, which only warns unless `--inferred fail` "
-        "says otherwise. `raw` is `schemathesis run` on the same server with the corrected document and right keys, "
-        "until its first failure, without the two checks that accuse conforming servers. Seconds are of the whole "
+        "Each fault of the mock ([mock.md](mock.md)), and of a server that was written from the published texts alone, "
+        "is judged alone. *Found* is exit code 1, or *as a warning* where the broken promise is our reading of "
+        "silence, which only warns unless `--inferred fail` says otherwise. `raw` is `schemathesis run` on the same "
+        "server with the corrected document and right keys, until its first failure, without the two checks that "
+        "accuse conforming servers; its requests and creations are counted by the server. Seconds are of the whole "
         "process on two shared cores.",
         "",
     ]
 
 
+HEADS = {MOCK: "faults of the mock", INDEPENDENT: "faults of the independent server"}
+
+
 def _rates(results: Results) -> Iterator[str]:
     yield "## Found"
     yield ""
-    yield f"| faults of | {' | '.join(results.modes)} |"
-    yield f"| --- |{' --- |' * len(results.modes)}"
-    for family, told in rates(results):
-        bold = "**" if family == "all" else ""
-        yield f"| {bold}{family}{bold} | {' | '.join(told)} |"
-    yield ""
+    for server, head in HEADS.items():
+        if told := list(rates(results, server)):
+            yield f"| {head} | {' | '.join(results.modes)} |"
+            yield f"| --- |{' --- |' * len(results.modes)}"
+            for family, cells in told:
+                bold = "**" if family == "all" else ""
+                yield f"| {bold}{family}{bold} | {' | '.join(cells)} |"
+            yield from _costs(results, server)
+            yield ""
 
 
-def _faults(results: Results) -> Iterator[str]:
-    ours = [mode for mode in results.modes if mode != RAW]
-    heads = [f"{mode} | by | requests | created | s" for mode in ours] + [RAW] * (RAW in results.modes)
-    yield "## Each fault"
+def _costs(results: Results, server: str) -> Iterator[str]:
+    """A row for what a run cost, in the middle."""
+    faults = [each for each in results.faults if each.server == server]
+    cells = []
+    for mode in results.modes:
+        made = results.of(mode, faults)
+        middle = [statistics.median(figures) for figures in zip(*map(_cost, made), strict=True)] or [0, 0, 0]
+        cells.append("{:.0f} requests, {:.0f} created, {:.1f} s".format(*middle))
+    yield f"| a run, in the middle | {' | '.join(cells)} |"
+
+
+def _cost(outcome: Outcome) -> tuple[float, float, float]:
+    return outcome.requests, outcome.created, outcome.seconds
+
+
+def _faults(results: Results, server: str) -> Iterator[str]:
+    faults = [each for each in results.faults if each.server == server]
+    if not faults:
+        return
+    yield f"## Each of the {HEADS[server]}"
     yield ""
-    yield f"| fault | of | {' | '.join(heads)} |"
-    yield f"| --- | --- |{' --- | --- | ---: | ---: | ---: |' * len(ours)}{' --- |' * (RAW in results.modes)}"
-    for each in results.faults:
-        cells = [_cells(results.outcomes.get((mode, each.name))) for mode in ours]
-        if RAW in results.modes:
-            outcome = results.outcomes.get((RAW, each.name))
-            cells.append(outcome.word if outcome else "")
+    what = "of" if server == MOCK else "what it does"
+    yield f"| fault | {what} | {' | '.join(f'{mode} | by | requests | created | s' for mode in results.modes)} |"
+    yield f"| --- | --- |{' --- | --- | ---: | ---: | ---: |' * len(results.modes)}"
+    for each in faults:
+        cells = [_cells(results.outcomes.get((mode, each.name))) for mode in results.modes]
         yield f"| `{each.name}` | {_about(each)} | {' | '.join(cells)} |"
+    yield ""
+
+
+def _promises(results: Results) -> Iterator[str]:
+    yield "## Promises and the faults that break them"
+    yield ""
+    yield "| promise | faults | broken by |"
+    yield "| --- | ---: | --- |"
+    for promise, names in breaking(results).items():
+        told = ", ".join(f"`{name}`" for name in names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+        yield f"| {promise} | {len(names)} | {told} |"
     yield ""
 
 
@@ -119,6 +170,8 @@ def _cells(outcome: Outcome | None) -> str:
 
 
 def _about(mutant: Mutant) -> str:
+    if not mutant.about:
+        return mutant.says
     return mutant.about[0] if len(mutant.about) == 1 else f"{len(mutant.about)} operations"
 
 
@@ -133,7 +186,8 @@ def _lawful(results: Results) -> Iterator[str]:
     for each in results.variants:
         trials = [outcome for (_, name, _), outcome in results.trials.items() if name == each.name]
         if trials:
-            yield _row(each.name, trials, sum(each.accused(outcome) for outcome in trials))
+            name = f"`{each.name}`: {each.says}" if each.says else each.name
+            yield _row(name, trials, sum(each.accused(outcome) for outcome in trials))
     for mutant in (each for each in results.mutants if each.point):
         trials = results.of("full", [mutant]) + results.of("frugal", [mutant])
         if trials:

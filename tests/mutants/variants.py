@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +15,9 @@ import httpx
 
 from scripts import document, pipeline, project
 
+from ..data.air_lawful import LAWFUL
 from ..processes import GIVEN, KEYS, ROOT, mock, surroundings
+from .independent import independent
 from .outcome import ENV, Outcome, judged
 
 JOB = {
@@ -62,6 +62,8 @@ class Variant:
     """More flags of the contract verb."""
     mode: str = ""
     """The one mode that it is for; empty for all."""
+    says: str = ""
+    """What it does, where its name does not tell."""
     codes: tuple[int, ...] = (0,)
     """The exit codes that are right: 3 where the server hides what a verdict needs."""
 
@@ -87,19 +89,13 @@ def _mock(*words: str, env: Mapping[str, str] | None = None) -> Serving:
     return serving
 
 
-def _independent(*words: str) -> Serving:
-    """The server that was written from the published texts alone."""
+def _independent(*words: str, module: str = "air_server") -> Serving:
+    """A server that was written from the published texts alone."""
 
     @contextlib.contextmanager
     def serving() -> Iterator[Place]:
-        command = [sys.executable, str(ROOT / "tests" / "data" / "air_server.py"), "0", *words]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            yield Place(process.stdout.readline().strip())
-        finally:
-            process.kill()
-            process.wait()
-            process.stdout.close()
+        with independent(*words, module=module) as there:
+            yield Place(there.url)
 
     return serving
 
@@ -187,6 +183,17 @@ def _create(client: httpx.Client, number: int) -> Any:
     return answer.json()
 
 
+HIDES = ("locks-out", "all-cancelled", "own-only")
+"""Ways to be lawful that hide what a verdict needs."""
+
+
+def _other_ways() -> Iterator[Variant]:
+    """The independent server as each other lawful server is."""
+    for name, way in LAWFUL.items():
+        serving = _independent("--steady", "--lawful", name, module="air_lawful")
+        yield Variant(f"air:{name}", serving, says=way.__doc__ or "", codes=(0, 3) if name in HIDES else (0,))
+
+
 VARIANTS = (
     Variant("as it starts", _mock()),
     Variant("held back 0.05 s", _mock("--latency", "0.05")),
@@ -218,4 +225,5 @@ VARIANTS = (
     Variant("independent, 250 jobs", _after(_independent(), 250, ACCOUNT)),
     Variant("independent, the account creates meanwhile", _beside(_independent(), ACCOUNT)),
     Variant("an invented API", _tickets),
+    *_other_ways(),
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...behaviour import Behaviour
 from ..messages import Response
 from ..resource import Resource
-from ..service import Call
+from ..service import Call, Handler, Outcome
 from .fault import (
     At,
     Fault,
@@ -21,6 +21,7 @@ from .fault import (
     changes,
     creating,
     holder,
+    layered,
     lists,
     reads,
     ruled,
@@ -43,6 +44,13 @@ class _OfAll(Through):
 
     def find(self, account: str | None, identity: str) -> Resource | None:  # noqa: ARG002
         return self.store.find(None, identity)
+
+
+def _quietly(inner: Handler, call: Call) -> Outcome:
+    response, changed = inner(call)
+    if changed is not None or response.status != call.service.behaviour.errors.absent:
+        return response, changed
+    return response, inner(replace(call, store=_OfAll(call)))[1]
 
 
 def _forbidden(call: Call, response: Response) -> Response:
@@ -73,6 +81,11 @@ def _denied_as_absent(call: Call, response: Response) -> Response:
 ISOLATION: Mapping[str, Fault] = {
     "show-others": Fault("another account's resource is shown", through(_OfAll), _isolated(views)),
     "change-others": Fault("another account's resource is changed", through(_OfAll), _isolated(changes)),
+    "change-others-quietly": Fault(
+        "another account's resource is refused as absent, and changed all the same",
+        layered(_quietly),
+        _isolated(changes),
+    ),
     "forbid-others": Fault(
         "another account's resource is refused with 403, which tells that it is there",
         answering(_forbidden),

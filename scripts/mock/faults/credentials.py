@@ -16,6 +16,8 @@ _Given = Sequence[str | None]
 
 _TRACE = 'Traceback (most recent call last): File "/srv/app/handlers.py", line 87, in handle'
 
+_JAVA = "java.lang.NullPointerException\n\tat com.example.jobs.JobResource.find(JobResource.java:214)"
+
 
 def _secured(service: Service) -> Collection[str]:
     default = service.document.get("security")
@@ -191,4 +193,5 @@ FAULTS: Mapping[str, Fault] = {
         "a refusal tells the key that would have been right", _detailed(_right_key), _with_several_keys
     ),
     "tell-trace": Fault("a refusal holds a stack trace", _detailed(lambda _: _TRACE)),
+    "tell-other-trace": Fault("a refusal holds a stack trace of another language", _detailed(lambda _: _JAVA)),
 }

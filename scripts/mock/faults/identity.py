@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ...document import Json
+from ..members import member
 from ..messages import Response
 from ..resource import Resource
 from ..service import Call, Handler, Outcome
@@ -21,9 +23,11 @@ from .fault import (
     holding,
     layered,
     newest,
+    showing,
     through,
     views,
 )
+from .values import with_member
 
 
 def _repeating(inner: Handler, call: Call) -> Outcome:
@@ -52,6 +56,22 @@ def _unknown(status: int) -> Put:
     return answering(change)
 
 
+def _called(change: Callable[[Call, str], str]) -> Put:
+    """A fault in the identity that is shown; `change` gets the right one."""
+
+    def shown(call: Call, body: Json) -> Json:
+        place = call.service.behaviour.identity
+        own = member(body, place)
+        return with_member(body, place, change(call, own)) if isinstance(own, str) else body
+
+    return showing(shown)
+
+
+def _of_newest(call: Call, own: str) -> str:
+    last = newest(call)
+    return last.identity if last else own
+
+
 class _Newest(Through):
     """A store that finds its newest resource where it has none of an identity."""
 
@@ -65,6 +85,8 @@ FAULTS: Mapping[str, Fault] = {
     ),
     "forget-created": Fault("what was created is forgotten", holding(lambda *_: None), creating),
     "hide-created": Fault("what was created is not found", answering(_hidden), views),
+    "other-identity": Fault("the identity is shown turned round", _called(lambda _, own: own[::-1]), views),
+    "identity-of-newest": Fault("the identity of the newest resource is shown", _called(_of_newest), views),
     "unknown-found": Fault("an unknown identity shows the newest resource", through(_Newest), views),
     "unknown-400": Fault("an unknown identity is answered 400", _unknown(400), views),
     "unknown-500": Fault("an unknown identity is answered 500", _unknown(500), views),

@@ -14,6 +14,9 @@ from .fault import Fault, Put, account, answering, asked_for, conditional, creat
 _ROUNDS = 20
 """How often a resource that leaves its end comes back to it."""
 
+_ZONE = 6 * 3600.0
+"""Seconds between the server's clock and another."""
+
 
 # --- Moves ----------------------------------------------------------------------------------------
 
@@ -69,9 +72,14 @@ def _ended_as_updated(behaviour: Behaviour) -> Behaviour:
     return replace(behaviour, sets=tuple(settings))
 
 
-def _later(behaviour: Behaviour, _: str) -> Behaviour:
-    course = behaviour.lifecycle.course
-    return replace(behaviour, lifecycle=replace(behaviour.lifecycle, course=course[1:] if len(course) > 2 else course))
+def _from(start: int) -> Put:
+    """A fault in the state that a new resource is in: how many of the course it has behind it."""
+
+    def later(behaviour: Behaviour, _: str) -> Behaviour:
+        course = behaviour.lifecycle.course
+        return replace(behaviour, lifecycle=replace(behaviour.lifecycle, course=course[start:]))
+
+    return ruled(later)
 
 
 # --- Time stamps ----------------------------------------------------------------------------------
@@ -94,6 +102,10 @@ def _stamped_backwards(_: Call, resource: Resource) -> Resource:
     return replace(resource, ended=resource.created - 60) if resource.ended is not None else resource
 
 
+def _stamped_elsewhere(_: Call, resource: Resource) -> Resource:
+    return replace(resource, ended=resource.ended - _ZONE) if resource.ended is not None else resource
+
+
 def _stamped_now(call: Call, resource: Resource) -> Resource:
     return replace(resource, ended=call.now) if resource.ended is not None else resource
 
@@ -111,13 +123,18 @@ def _with_view(change: Callable[[View], View]) -> Put:
     )
 
 
-def _closed_otherwise(call: Call, response: Response) -> Response:
-    rule = next(view for view in call.service.behaviour.views if view.operation == call.route.operation.id)
-    resource = call.store.find(account(call), asked_for(call))
-    closed = resource is not None and resource.state not in rule.states
-    if not closed or response.status != rule.otherwise:
-        return response
-    return replace(response, status=403 if response.status == 409 else 409)
+def _closed_with(status: Callable[[Call, View], int]) -> Put:
+    """A fault in the status of a view that is closed."""
+
+    def change(call: Call, response: Response) -> Response:
+        rule = next(view for view in call.service.behaviour.views if view.operation == call.route.operation.id)
+        resource = call.store.find(account(call), asked_for(call))
+        closed = resource is not None and resource.state not in rule.states
+        return (
+            replace(response, status=status(call, rule)) if closed and response.status == rule.otherwise else response
+        )
+
+    return answering(change)
 
 
 FAULTS: Mapping[str, Fault] = {
@@ -130,10 +147,14 @@ FAULTS: Mapping[str, Fault] = {
     "never-end": Fault(
         "the last state is never reached", _past_the_end(_coming(lambda _, states: states[:-1])), creating
     ),
-    "start-later": Fault("a new resource is in the second state at once", ruled(_later), creating),
+    "start-later": Fault("a new resource is in the second state at once", _from(1), creating),
+    "start-ended": Fault("a new resource is in its last state at once", _from(-1), creating),
     "end-unstamped": Fault("what has ended has no time of its end", seen(_unstamped), _stamped),
     "end-stamped-early": Fault("the time of the end is there from the beginning", seen(_stamped_early), _stamped),
     "end-stamped-backwards": Fault("the time of the end is before the creation", seen(_stamped_backwards), _stamped),
+    "end-stamped-elsewhere": Fault(
+        "the time of the end is that of a clock six hours behind", seen(_stamped_elsewhere), _stamped
+    ),
     "end-stamp-moves": Fault("the time of the end is that of each request", seen(_stamped_now), _stamped),
     "view-opens-early": Fault(
         "a view of some states is open in all", _with_view(lambda view: replace(view, states=())), conditional
@@ -142,6 +163,13 @@ FAULTS: Mapping[str, Fault] = {
         "a view of some states is open in none", _with_view(lambda view: replace(view, states=("none",))), conditional
     ),
     "view-closed-otherwise": Fault(
-        "a view that is closed answers with another status", answering(_closed_otherwise), conditional
+        "a view that is closed answers with another status",
+        _closed_with(lambda _, view: 403 if view.otherwise == 409 else 409),
+        conditional,
+    ),
+    "view-closed-as-wrong-keys": Fault(
+        "a view that is closed answers as wrong keys are answered",
+        _closed_with(lambda call, _: call.service.behaviour.errors.refused),
+        conditional,
     ),
 }

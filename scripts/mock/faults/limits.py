@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
 from ...behaviour import Behaviour
+from ...document import Json
 from ..messages import Response, encoded
+from ..resource import Resource
 from ..service import Call, Handler, Outcome, Service
-from .fault import Fault, Put, Through, creating, instead, layered, reads, ruled, through
+from .fault import Fault, Put, Through, creating, instead, layered, lists, reads, ruled, through
 
 
 def _counted(service: Service) -> Collection[str]:
@@ -18,6 +21,10 @@ def _counted(service: Service) -> Collection[str]:
 
 def _limited(service: Service) -> Collection[str]:
     return reads(service) if service.behaviour.limits else ()
+
+
+def _limited_lists(service: Service) -> Collection[str]:
+    return lists(service) if service.behaviour.limits else ()
 
 
 def _reached(change: Callable[[Call, Response, Outcome], Outcome]) -> Put:
@@ -62,6 +69,24 @@ def _counting_too(behaviour: Behaviour, operation: str) -> Behaviour:
     return replace(behaviour, limits=limits)
 
 
+def _emptied(inner: Handler, call: Call) -> Outcome:
+    counted = call.service.by(_counting_too(call.service.behaviour, call.route.operation.id))
+    reached = inner(replace(call, service=counted))[0].status != inner(call)[0].status
+    return inner(replace(call, store=_Empty(call)) if reached else call)
+
+
+def _ended(call: Call, free: Outcome) -> Resource | None:
+    last = call.service.behaviour.lifecycle.course[-1]
+    return free[1] and replace(free[1], state=last, ahead=(), entered=call.now, ended=call.now)
+
+
+class _Empty(Through):
+    """A store whose lists are empty."""
+
+    def page(self, account: str | None, wanted: Mapping[str, Json], **asked: Any) -> tuple[list[Resource], int]:  # noqa: ARG002
+        return [], 0
+
+
 class _OfAll(Through):
     """A store that counts what everybody created."""
 
@@ -95,6 +120,11 @@ FAULTS: Mapping[str, Fault] = {
         _reached(lambda _, response, free: (response, free[1])),
         _counted,
     ),
+    "limit-creates-ended": Fault(
+        "what is refused for a limit is there all the same, in its last state",
+        _reached(lambda call, response, free: (response, _ended(call, free))),
+        _counted,
+    ),
     "limit-without-retry-after": Fault(
         "that a limit is reached does not tell when it begins anew", _refused(_without_retry_after), _counted
     ),
@@ -105,5 +135,6 @@ FAULTS: Mapping[str, Fault] = {
     "limit-too-late": Fault("a limit is reached one too late", _by(1), _counted),
     "limit-too-early": Fault("a limit is reached one too early", _by(-1), _counted),
     "limit-counts-others": Fault("a limit counts what other accounts created", through(_OfAll), _counted),
+    "limit-empties-lists": Fault("where a limit is reached, lists are empty", layered(_emptied), _limited_lists),
     "limit-stops-reads": Fault("where a limit is reached, nothing is read either", ruled(_counting_too), _limited),
 }

@@ -125,6 +125,13 @@ def _without_filters(choose: Callable[[list[str]], list[str]]) -> Put:
     return listing(lambda asked: asked.page(wanted={name: asked.wanted[name] for name in choose(list(asked.wanted))}))
 
 
+def _either(asked: Query) -> Page:
+    if len(asked.wanted) < 2:
+        return asked.page()
+    found = [asked.whole(wanted={name: value}) for name, value in asked.wanted.items()]
+    return asked.of([each for each in asked.whole(wanted={}) if any(each in some for some in found)])
+
+
 def _incomplete(asked: Query) -> Page:
     return asked.of(asked.whole()[:-1]) if asked.wanted else asked.page()
 
@@ -272,6 +279,11 @@ def _added_by_listing(inner: Handler, call: Call) -> Outcome:
     return response, replace(last, sequence=sequence, identity=call.service.identity(sequence))
 
 
+def _added_by_filtering(inner: Handler, call: Call) -> Outcome:
+    filtered = set(_rule(call).filters) & set(_query(call))
+    return _added_by_listing(inner, call) if filtered else inner(call)
+
+
 FAULTS: Mapping[str, Fault] = {
     "ignore-filters": Fault("no filter is looked at", _without_filters(lambda _: []), _filtered),
     "ignore-first-filter": Fault(
@@ -280,6 +292,7 @@ FAULTS: Mapping[str, Fault] = {
     "ignore-combined-filter": Fault(
         "of several filters, only the first is looked at", _without_filters(lambda all_: all_[:1]), _filtered_twice
     ),
+    "either-filter": Fault("two filters find what fits one of them", listing(_either), _filtered_twice),
     "incomplete-filter": Fault("a filter leaves out the last that it should find", listing(_incomplete), _filtered),
     "leaky-filter": Fault("a filter lets one in that it should not", listing(_leaky), _filtered),
     "ignore-order": Fault(
@@ -351,4 +364,5 @@ FAULTS: Mapping[str, Fault] = {
     "empty-list": Fault("every list is empty", listing(lambda asked: asked.of([])), lists),
     "read-changes": Fault("reading a resource changes what was sent of it", layered(_changed_by_reading), views),
     "list-adds": Fault("listing adds a resource like the newest", layered(_added_by_listing), lists),
+    "filter-adds": Fault("a filter adds a resource like the newest", layered(_added_by_filtering), _filtered),
 }

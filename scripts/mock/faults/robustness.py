@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from ...document import Json
 from ..bodies import parsed
-from ..messages import RefusedError
+from ..messages import RefusedError, Response
 from ..service import Call, Handler, Outcome
 from .fault import Fault, Put, about_one, asked_for, holder, layered, refusing, with_body
 from .values import leaves, texts
@@ -90,6 +90,10 @@ def _other_media_type(call: Call) -> bool:
     return bool(call.request.body) and not stated.endswith("json")
 
 
+def _with(response: Response, name: str, value: str) -> Response:
+    return replace(response, headers={**response.headers, name: value})
+
+
 FAULTS: Mapping[str, Fault] = {
     "fail-on-malformed": Fault("a body that is no JSON is answered 500", _failing(_malformed), with_body),
     "fail-on-media-type": Fault("a body of another media type is answered 500", _failing(_other_media_type), with_body),
@@ -113,8 +117,15 @@ FAULTS: Mapping[str, Fault] = {
         _failing(lambda call: not re.fullmatch("[A-Za-z0-9_-]*", asked_for(call))),
         about_one,
     ),
+    "refuse-in-part": Fault(
+        "a refusal is shorter than it says", refusing(lambda _, response: _with(response, "Content-Length", "70000"))
+    ),
+    "refuse-misencoded": Fault(
+        "a refusal says that it is compressed, and is not",
+        refusing(lambda _, response: _with(response, "Content-Encoding", "gzip")),
+    ),
     "close-on-refusal": Fault(
         "a refusal closes the connection",
-        refusing(lambda _, response: replace(response, headers={**response.headers, "Connection": "close"})),
+        refusing(lambda _, response: _with(response, "Connection", "close")),
     ),
 }
