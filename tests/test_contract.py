@@ -125,7 +125,6 @@ def test_the_report_is_read_by_other_tools(frugal):
         "credentials",
         "identity",
         "generated",
-        "sequences",
         "round_trip",
     }
     assert {promise["id"] for promise in verdict["promises"]} >= {

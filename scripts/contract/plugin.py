@@ -164,7 +164,7 @@ FAMILIES = (
 SHARES = {
     "again": (1.0, 1.0),
     "journey": (0.2, 0.4),
-    "course": (0.09, 0.1),
+    "course": (0.12, 0.1),
     "changes": (0.1, 0.1),
     "views": (0.1, 0.05),
     "lists": (0.25, 0.2),
@@ -242,10 +242,13 @@ def _reserved(family: str) -> int:
 
 
 def patiently(operation: Operation, **words: Any) -> Exchange:
-    """The answer to `Run.ask`, asked again after a pause, a few times, while the server is busy: 429 or 503."""
+    """The answer to `Run.ask`, asked again after a pause, a few times, while the server is busy: 429 or 503.
+
+    Not while a limit of creations is reached: what that refuses is judged, and is not over in a moment.
+    """
     exchange = run().ask(operation, **words)
     for pause in _PAUSES:
-        if exchange.status not in _BUSY:
+        if exchange.status not in _BUSY or run().sender.limited:
             break
         time.sleep(min(pause, run().budget.seconds_left))
         exchange = run().ask(operation, **words)
