@@ -48,6 +48,17 @@ def test_each_required_member_is_left_out_once():
     assert [set(PLAIN) - set(body) for body in missing] == [{"title"}, {"project"}]
 
 
+def test_each_required_member_is_null_once_those_of_the_body_itself_first():
+    found = [(case.place, case.rank) for case in refused(DOCUMENT, OPEN_TICKET, PLAIN) if case.keyword == "null"]
+    assert found == [("/title", 0), ("/project", 0)]
+    document, operation, plain = with_schema({"type": "object", "required": ["b"], "properties": {"b": {"const": 1}}})
+    nulls = [case for case in refused(document, operation, plain) if case.keyword == "null"]
+    assert [(case.place, case.value, case.rank) for case in nulls] == [
+        ("/a", {"a": None}, 0),
+        ("/a/b", {"a": {"b": None}}, 1),
+    ]
+
+
 def test_each_keyword_of_a_query_parameter_has_a_case():
     found = {(case.place, case.keyword, case.value) for case in refused(DOCUMENT, LIST, None) if case.rank == 0}
     assert {
@@ -98,8 +109,18 @@ def test_what_is_listed_and_each_bound_of_a_parameter_is_met():
 def test_a_body_has_every_member_at_its_bound_but_those_that_are_fixed():
     (greatest, most), (least, fewest) = at_bounds(DOCUMENT, OPEN_TICKET, PLAIN, fixed=["/project"])
     assert (greatest, least) == ("greatest", "least")
-    assert most == {**PLAIN, "title": "x" * 20, "weight": 9}
+    assert most == {**PLAIN, "title": "é" * 20, "weight": 9}
     assert fewest == {**PLAIN, "title": "x", "weight": 1}
+
+
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [({"pattern": r"^.*\S.*$"}, "ééé"), ({"pattern": "^[a-z]+$"}, "xxx"), ({}, "xxx")],
+    ids=["a pattern that takes them", "a pattern that does not", "no pattern"],
+)
+def test_the_longest_text_takes_two_bytes_a_character_where_its_pattern_says_that_they_are_taken(more, text):
+    document, operation, plain = with_schema({"type": "string", "maxLength": 3, **more})
+    assert next(at_bounds(document, operation, plain, fixed=())) == ("greatest", {"a": text})
 
 
 def test_an_object_of_any_members_gets_the_inner_objects_of_its_examples():

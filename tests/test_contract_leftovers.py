@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -64,6 +65,33 @@ def test_what_others_create_meanwhile_is_none(rules):
 
 def test_what_an_earlier_run_left_is_none(rules):
     assert found(rules, listed(job("2", MINE, 10), job("1", MINE, 20)), created("1", MINE, 20)) == []
+
+
+@pytest.mark.parametrize(
+    ("earlier", "first"),
+    [
+        ("2026-01-01T12:00:19+02:00", "2026-01-01T10:00:20Z"),
+        ("2026-01-01T12:00:19.9+02:00", "2026-01-01T12:00:20+02:00"),
+        ("2026-01-01T10:00:20Z", "2026-01-01T10:00:20Z"),
+        (1767261619, 1767261620),
+    ],
+    ids=["two offsets", "an offset and a fraction", "the same second", "numbers"],
+)
+def test_what_an_earlier_run_left_is_none_however_times_are_written(rules, earlier, first):
+    answer = {"Job": {**job("1", MINE), "Created": first}}
+    mine = replace(created("1", MINE), response_body=json.dumps(answer).encode())
+    assert found(rules, listed({**job("2", MINE), "Created": earlier}, answer["Job"]), mine) == []
+
+
+@pytest.mark.parametrize("time", [None, "today", "2026-01-01T10:00:20"], ids=str)
+def test_nothing_is_said_where_nobody_can_read_when_something_was_created(rules, time):
+    answer = {"Job": {**job("1", MINE), "Created": time}}
+    mine = replace(created("1", MINE), response_body=json.dumps(answer).encode())
+    assert found(rules, listed(job("2", MINE)), mine) is None
+
+
+def test_nothing_is_said_where_nothing_was_created(rules):
+    assert found(rules, listed(job("2", REFUSED)), created("", REFUSED, status=400)) is None
 
 
 def test_what_a_request_may_have_created_that_was_not_answered_is_none(rules):

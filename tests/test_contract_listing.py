@@ -10,6 +10,7 @@ import pytest
 from scripts.contract.filtering import findable, fits, groups, matching, misfits, singly, together
 from scripts.contract.listing import Listing, in_words, worded
 from scripts.contract.ordering import Sorting, ascends, compared, sortings, ties
+from scripts.document import Operation
 
 from .test_contract_exchanges import exchange
 from .test_contract_sightings import RULES
@@ -74,6 +75,37 @@ def test_a_query_is_sized_and_numbered_by_the_words_of_the_rule():
 )
 def test_a_list_is_cut_into_about_three_pages_where_they_may_be_so_long(count, size):
     assert LISTING.cut(count, least=3) == size
+
+
+@pytest.mark.parametrize(
+    ("made", "exceeds"),
+    [
+        (page("a", "b", total=1), True),
+        (page("a", "b", total=2), False),
+        (page("a", "b", total=3), False),
+        (page("a", "b"), False),
+        (page("a", "b", total="1"), False),
+    ],
+    ids=["fewer", "as many", "more", "none", "no number"],
+)
+def test_a_page_exceeds_a_total_that_counts_fewer_items(made, exceeds):
+    assert made.exceeds is exceeds
+
+
+@pytest.mark.parametrize(
+    ("parameters", "size"),
+    [
+        ([{"name": "size", "in": "query", "schema": {"minimum": 1}}], 1),
+        ([{"name": "size", "in": "query", "schema": {"minimum": 0}}], None),
+        ([{"name": "size", "in": "query", "schema": {}}], None),
+        ([{"name": "size", "in": "header", "schema": {"minimum": 1}}], None),
+        ([], None),
+    ],
+    ids=["one", "none at all", "unbounded", "a header", "absent"],
+)
+def test_the_shortest_page_is_what_the_document_says(parameters, size):
+    operation = Operation("listTickets", "GET", "/tickets", "/paths/~1tickets/get", {}, tuple(parameters))
+    assert LISTING.shortest(operation) == size
 
 
 # --- Filters --------------------------------------------------------------------------------------

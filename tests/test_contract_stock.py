@@ -59,5 +59,10 @@ def test_later_ones_hold_unusual_texts_but_not_where_characters_may_be_refused(m
     assert all(body.get("Batch", "").isascii() for body in later)
 
 
+def test_every_text_has_small_letters_and_capitals(made):
+    texts = [body[name] for body in made(4) for name in ("Name", "Batch")]
+    assert all(text != text.lower() and text != text.upper() for text in texts)
+
+
 def test_members_that_are_fixed_stay_as_they_are(made):
     assert {str(body["Source"]) for body in made()} == {str(made(1)[0]["Source"])}

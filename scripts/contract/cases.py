@@ -71,6 +71,7 @@ def refused(document: Json, operation: Operation, plain: Json) -> list[Case]:
     schema = json_schema(document, operation)
     if schema is not None and plain is not None:
         for part in _members(document, _Part("", follow(document, schema), plain, lambda value: value)):
+            cases += _null(part)
             for keyword, values in _wrong(document, part):
                 cases += [Case(BODY, part.place, keyword, part.put(value), n) for n, value in enumerate(values)]
     return sorted(cases, key=lambda case: case.rank)
@@ -88,7 +89,7 @@ def met(document: Json, operation: Operation) -> Iterator[Case]:
 def at_bounds(document: Json, operation: Operation, plain: Json, *, fixed: Sequence[str]) -> Iterator[tuple[str, Json]]:
     """Bodies in which every member is as great, and as small, as it may be, but for those at or below `fixed`.
 
-    Each comes with a word for it.
+    Each comes with a word for it. The longest texts have characters of two bytes where a pattern takes them.
     """
     schema = json_schema(document, operation)
     if schema is None or not isinstance(plain, dict):
@@ -99,7 +100,7 @@ def at_bounds(document: Json, operation: Operation, plain: Json, *, fixed: Seque
             if not any(overlap(part.place, each) for each in fixed):
                 value = next((value for keyword, value in _right(part.schema) if keyword in bounds), None)
                 if value is not None:
-                    put(body, part.place, value)
+                    put(body, part.place, _widened(part.schema, value) if word == "greatest" else value)
         yield word, body
 
 
@@ -167,6 +168,13 @@ def _wrong(document: Json, part: _Part) -> Iterator[tuple[str, list[Json]]]:
         yield from _wrong_array(document, schema, value)
 
 
+def _null(part: _Part) -> Iterator[Case]:
+    """Null in the place of each required member of an object, those of the body itself the most telling."""
+    for name in part.schema.get("required", ()) if isinstance(part.value, dict) else ():
+        place, below = part.place + pointer(name), bool(part.place)
+        yield Case(BODY, place, "null", part.put({**part.value, name: None}), rank=int(below))
+
+
 def _wrong_value(schema: Mapping[str, Json]) -> Iterator[tuple[str, list[Json]]]:
     if "enum" in schema or "const" in schema:
         yield "enum", [each for each in ("plumbline", -7919) if not jsonschema_rs.is_valid(_only(schema), each)][:1]
@@ -222,6 +230,14 @@ def _right(schema: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
         length = schema.get(keyword, 0)
         if 0 < length <= LONGEST and not {"enum", "const", "format"} & schema.keys():
             yield keyword, "x" * length
+
+
+def _widened(schema: Mapping[str, Json], value: Json) -> Json:
+    """A text as long of characters that take two bytes each, where a pattern takes them; else the value itself."""
+    if not isinstance(value, str) or "pattern" not in schema:
+        return value
+    wide = "é" * len(value)
+    return value if _breaks(schema, "pattern", wide) else wide
 
 
 def _only(schema: Mapping[str, Json]) -> dict[str, Json]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ import jsonschema_rs
 from ..behaviour import Behaviour, ListRule
 from ..document import Json, Operation
 from .exchanges import Exchange
+from .ordering import moment
 from .samples import json_schema, put
 from .sightings import value_at
 from .stock import coming_back
@@ -66,22 +66,23 @@ def leftovers(
 ) -> list[Leftover] | None:
     """What a list shows that the run created, and no answer told of, in the order of the list.
 
-    None where nothing can be said: the answer is no list, or a success does not tell what it created.
-    Texts of requests whose fate is not known say nothing either.
+    Earlier runs sent the same texts, so only what is younger than the first that this one created is its
+    own. None where nothing can be said: the answer is no list, nothing was created, or a success does not
+    tell what it created and when. Texts of requests whose fate is not known say nothing either.
     """
     told = [_resource(each, behaviour.create.at) for each in creations if each.succeeded]
     known = {str(value_at(each, behaviour.identity)) for each in told}
     items = _resource(listing, rule.at) if listing.succeeded and not listing.cut else None
-    if not isinstance(items, list) or "None" in known:
+    times = [_time(behaviour, each) for each in told]
+    if not isinstance(items, list) or "None" in known or not all(times) or not times:
         return None
     lost = {text for each in creations if _is_lost(each) for text in sent_texts(behaviour, each)}
     own = {text for each in creations for text in sent_texts(behaviour, each)} - lost
-    since = min((_time(behaviour, each) for each in told), default="")
     found = []
     for item in items:
         identity = value_at(item, behaviour.identity)
         texts = frozenset(text for text in own if value_at(item, text[0]) == text[1])
-        if identity is not None and str(identity) not in known and texts and _time(behaviour, item) >= since:
+        if identity is not None and str(identity) not in known and texts and _time(behaviour, item) > min(times):
             found.append(Leftover(str(identity), texts))
     return found
 
@@ -118,12 +119,12 @@ def _stamps(behaviour: Behaviour) -> list[str]:
 
 
 def _time(behaviour: Behaviour, resource: Json) -> str:
-    """When a resource was created, as the server writes it to the second, so that it can be compared; or nothing."""
+    """When a resource was created, as a text that is sorted by time; empty where it shows no time that can be read."""
     value = next((found for each in _stamps(behaviour) if (found := value_at(resource, each)) is not None), None)
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:020}"
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(?:Z|\+00:00)", str(value))
-    return f"{found[1]}.{(found[2] or '')[:9]:0<9}" if found else ""
+    when = moment(str(value))
+    return f"{when[0].isoformat()}.{when[1]}" if when else ""
 
 
 def _resource(exchange: Exchange, place: str) -> Json:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..behaviour import Behaviour, ListRule
-from ..document import Json
+from ..document import Json, Operation
 from .exchanges import Exchange
 from .ordering import Sorting, sortings
 from .sightings import value_at
@@ -36,6 +36,11 @@ class Page:
     def repeated(self) -> list[str]:
         """The identities that stand on it more than once."""
         return sorted(identity for identity, count in Counter(self.identities).items() if count > 1)
+
+    @property
+    def exceeds(self) -> bool:
+        """Whether it has more items than its total counts."""
+        return isinstance(self.total, int) and self.total < len(self.items)
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,13 @@ class Listing:
         if pages is None:
             return None
         return (pages.size and pages.maximum) or pages.default
+
+    def shortest(self, operation: Operation) -> int | None:
+        """The shortest page that the list's operation says may be asked for; None where it says nothing."""
+        size = self.rule.pages.size if self.rule.pages else ""
+        sizes = [each for each in operation.parameters if (each["name"], each["in"]) == (size, "query")]
+        minimum = sizes[0].get("schema", {}).get("minimum") if sizes else None
+        return minimum if isinstance(minimum, int) and minimum > 0 else None
 
     @property
     def numbered(self) -> bool:

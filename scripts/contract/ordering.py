@@ -77,7 +77,7 @@ def ascends(one: Json, other: Json) -> bool | None:
     """Whether a value is sorted before another; None where they are equal, or servers may sort them either way."""
     readings: list[tuple[Any, Any]]
     if isinstance(one, str) and isinstance(other, str):
-        times = _moment(one), _moment(other)
+        times = moment(one), moment(other)
         readings = [times] if None not in times else list(zip(_collations(one), _collations(other), strict=True))
     elif all(isinstance(each, int | float) for each in (one, other)):
         readings = [(one, other)]
@@ -95,13 +95,13 @@ def _collations(text: str) -> tuple[Any, ...]:
     return text, text.casefold(), letters, natural
 
 
-def _moment(text: str) -> tuple[datetime.datetime, str] | None:
-    """A time stamp to any number of fraction digits; None where it is none."""
+def moment(text: str) -> tuple[datetime.datetime, str] | None:
+    """A time stamp in UTC to the second, and its fraction to any number of digits; None where it is none."""
     parts = re.fullmatch(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text)
     if parts is None:
         return None
     try:
         whole = datetime.datetime.fromisoformat(parts[1].upper() + parts[3].upper().replace("Z", "+00:00"))
-    except ValueError:
+        return whole.astimezone(datetime.UTC), (parts[2] or "").rstrip("0")
+    except (ValueError, OverflowError):
         return None
-    return whole.astimezone(datetime.UTC), (parts[2] or "").rstrip("0")

@@ -42,9 +42,9 @@ def bodies(
 
     Members that lists filter by take two values each, so that every combination occurs among the first
     four of two filters; one value of the first is as long as it may be. Other texts and bounded numbers
-    differ from body to body. The fifth body and some after it hold unusual texts; every fourth has the
-    members of `plain` alone. Members at or below a
-    pointer of `fixed` stay as they are.
+    differ from body to body; every text has small letters and capitals. The fifth body and some after it
+    hold unusual texts; every fourth has the members of `plain` alone. Members at or below a pointer of
+    `fixed` stay as they are.
     """
     schema = json_schema(document, operation)
     if schema is None or not isinstance(plain, dict):
@@ -87,11 +87,11 @@ def _value(schema: Mapping[str, Json], number: int, seed: int, filtered: int | N
         if not plainly:
             text = UNUSUAL[number % len(UNUSUAL)]
         elif filtered is not None:
-            text = f"plumbline-{seed}-{filtered}-{'ab'[(number >> filtered) % 2]}"
-            if text.endswith("a") and filtered == 0:
+            text = f"plumbline-{seed}-{filtered}-{'AB'[(number >> filtered) % 2]}"
+            if text.endswith("A") and filtered == 0:
                 text = text.ljust(min(schema.get("maxLength", 0), LONGEST), "a")
         else:
-            text = f"plumbline-{seed}-{number}"
+            text = f"plumbline-{seed}-N{number}"
         longest = schema.get("maxLength", len(text))
         return text if schema.get("minLength", 0) <= len(text) <= longest else None
     if kind == "integer" and "minimum" in schema and "maximum" in schema:

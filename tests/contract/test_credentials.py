@@ -10,12 +10,14 @@ import pytest
 
 from scripts.contract.plugin import (
     INVALID,
+    QUERY,
     UNKNOWN,
     Exchange,
     Operation,
     Promise,
     Unanswered,
     patiently,
+    refused,
     run,
     share,
 )
@@ -229,16 +231,12 @@ def _other_faults(operation: Operation) -> Iterator[tuple[str, dict]]:
     if this.plain_body(operation) is not None and this.reader.body(operation, {}) == INVALID:
         yield "malformed", {"body": {}}
         return
-    queries = [each for each in operation.parameters if each["in"] == "query"]
-    bad = {each["name"]: value for each in queries if (value := _bad(each)) is not None}
-    if bad:
-        yield "malformed", {"query": bad}
-
-
-def _bad(parameter) -> object:
-    """A value that a parameter's schema refuses; None if none is at hand."""
-    schema = parameter.get("schema", {})
-    return "plumbline" if schema.get("type") in ("integer", "number") or "enum" in schema else None
+    by_keyword = [case for case in refused(this.document, operation, None) if (case.location, case.rank) == (QUERY, 0)]
+    # A number that is none is often seen elsewhere than one that is out of its bounds.
+    for keywords in (("type",), ("minimum", "maximum", "enum")):
+        bad = {case.place: case.value for case in by_keyword if case.keyword in keywords}
+        if bad:
+            yield "malformed", {"query": bad}
 
 
 # --- What it is judged by -----------------------------------------------------------------------
@@ -283,7 +281,7 @@ def _judge(operation: Operation, exchange: Exchange, label: str) -> None:
 
 def _judge_order(operation: Operation, exchange: Exchange, what: str) -> None:
     this = run()
-    refused = f"wrong keys alone are refused with {_documented(operation)[0]}"
+    alone = f"wrong keys alone are refused with {_documented(operation)[0]}"
     if what == UNKNOWN:
         told, about = exchange.status == this.behaviour.errors.absent, "an identity that is nobody's"
     else:
@@ -291,6 +289,6 @@ def _judge_order(operation: Operation, exchange: Exchange, what: str) -> None:
     if exchange.succeeded:
         this.broken(REFUSED, exchange, f"{exchange.status} with wrong keys", pointer=f"{operation.pointer}/security")
     elif told:
-        this.broken(FIRST, exchange, f"{exchange.status} with wrong keys for {about}; {refused}")
+        this.broken(FIRST, exchange, f"{exchange.status} with wrong keys for {about}; {alone}")
     elif str(exchange.status) in _documented(operation):
         this.kept(FIRST, exchange)

@@ -14,6 +14,7 @@ from scripts.contract.plugin import UNKNOWN, Exchange, Unanswered, patiently, ru
 
 ABSENT_SENTENCE = "An identity that no resource has is answered as absent, and shows nothing."
 
+_FULL = run().mode.requests > 300
 _HEXADECIMAL = "0123456789abcdef"
 
 
@@ -27,6 +28,19 @@ def test_unknown_identities_are_absent() -> None:
             existing = [view for view in _views() if not _is_absent(view, identity)]
             if len(existing) < len(_views()):
                 _try_changes(identity)
+
+
+@pytest.mark.judges("unknown-absent")
+def test_parts_and_patterns_of_identities_are_nobody_s() -> None:
+    """Of another form than the server's, or another resource's, so that what is shown must be what was asked for."""
+    this = run()
+    if this.behaviour is None or not this.held or not _views():
+        pytest.skip("no resource is held whose identity could be changed")
+    with share("identity"):
+        for view in _views() if _FULL else _views()[:1]:
+            for word, identity in _near(this.held[-1].identity).items():
+                if (exchange := _ask(view, identity)) is not None:
+                    _judge_near(exchange, identity, word)
 
 
 @pytest.mark.judges("unknown-absent")
@@ -78,6 +92,17 @@ def _changed(held: str, places: list[int], chance: random.Random, *, hexadecimal
     return "".join(characters)
 
 
+def _near(held: str) -> dict[str, str]:
+    """A word for each text that a careless search takes for a held identity or for any, and the text.
+
+    Other case is left out: where an identity is a number to the base of 16, it is the same one.
+    """
+    found = {"a beginning of one": held[: min(8, len(held) // 2)], "a pattern: %": "%", "one and a blank": f"{held} "}
+    if _FULL:
+        found |= {"one and a digit": f"{held}0", "a pattern: *": "*", "a pattern: _": "_" * len(held)}
+    return {word: identity for word, identity in found.items() if identity.strip()}
+
+
 def _ask(operation: str, identity: str, *, body=None) -> Exchange | None:
     this = run()
     try:
@@ -94,6 +119,16 @@ def _is_absent(view: str, identity: str) -> bool:
         return False
     _judge(exchange)
     return exchange.status == run().behaviour.errors.absent
+
+
+def _judge_near(exchange: Exchange, identity: str, word: str) -> None:
+    """A blank at an end may be nothing; and a text may be of no form that the server looks for, which is refused."""
+    this = run()
+    others = [each.told for each in seen(exchange) if each.told.strip() not in ("", identity.strip())]
+    if others:
+        this.broken(_absent(), exchange, f"{others[0]} is shown for an identity that is nobody's, {word}")
+    elif exchange.status == this.behaviour.errors.absent:
+        this.kept(_absent(), exchange)
 
 
 def _try_changes(identity: str) -> None:

@@ -5,7 +5,9 @@ Another account's resource must be answered as one that does not exist: any othe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from urllib.parse import quote
 
 import pytest
 
@@ -28,6 +30,9 @@ _FULL = run().mode.requests > 300
 HELD = 3 if _FULL else 1
 """How many resources of the account the other one asks for."""
 
+_LOOKS = 3
+"""How often, each time at other identities, a refusal must differ in the same place."""
+
 
 # --- Isolation ----------------------------------------------------------------------------------
 
@@ -40,6 +45,21 @@ def test_another_account_s_resources_are_absent() -> None:
             unknown = _ask(operation, keys, path=_path(_unlike(run().held[0].identity)))
             for held in run().held[:HELD]:
                 _judge_absence(_seen_by_others(), unknown, _ask(operation, keys, path=_path(held.identity)))
+
+
+@pytest.mark.judges("others-see-nothing")
+def test_refusals_of_another_account_s_resources_tell_nothing() -> None:
+    """What differs from answer to answer by itself, or with the identity asked for, tells nothing."""
+    keys = _other()
+    with share("isolation"):
+        for operation in _in_scope([view.operation for view in run().behaviour.views])[: None if _FULL else 1]:
+            differing, exchange = _differing(operation, keys, 0)
+            for look in range(1, _LOOKS):
+                differing &= _differing(operation, keys, look)[0] if differing else set()
+            if differing:
+                where = ", ".join(sorted(place or "the body" for place in differing))
+                detail = f"another account's resource is refused otherwise than one that is nobody's, at {where}"
+                run().broken(_seen_by_others(), exchange, detail)
 
 
 @pytest.mark.judges("others-change-nothing")
@@ -61,7 +81,11 @@ def test_another_account_s_resources_are_not_listed() -> None:
     with share("isolation"):
         for rule in run().behaviour.lists:
             for operation in _in_scope([rule.operation]):
+                before: set[bool] = set()
                 for query, tagged in _queries(rule):
+                    if tagged and (_FULL or tagged not in before):
+                        _ask(operation, {}, query=query)  # what the account is answered may be remembered for all
+                    before.add(tagged)
                     _judge_list(rule, operation, keys, query, tagged=tagged)
 
 
@@ -115,6 +139,51 @@ def _judge_absence(promise: Promise, unknown: Exchange | None, held: Exchange | 
         this.kept(promise, held)
 
 
+def _differing(operation: Operation, keys: Mapping[str, str], look: int) -> tuple[set[str], Exchange | None]:
+    """The places at which a refusal of a held resource differs from two for nobody's, which are alike there.
+
+    Each look is at other identities. None are found where one of the three is no refusal by the same status.
+    """
+    held = run().held[look % len(run().held)].identity
+    nobody_s = held
+    for _ in range(2 * look + 1):
+        nobody_s = _unlike(nobody_s)
+    # The held one in between, so that what changes with time does so between the other two as well.
+    identities = (nobody_s, held, _unlike(nobody_s))
+    answers = [_ask(operation, keys, path=_path(identity)) for identity in identities]
+    refusals = [each for each in answers if each is not None and 400 <= each.status < 500 and not each.cut]
+    if len(refusals) < len(answers) or len({each.status for each in refusals}) > 1:
+        return set(), None
+    before, ours, after = (_told(each, asked) for each, asked in zip(refusals, identities, strict=True))
+    places = before.keys() | ours.keys() | after.keys()
+    alike = {place for place in places if before.get(place) == after.get(place)}
+    return {place for place in alike if ours.get(place) != before.get(place)}, refusals[1]
+
+
+def _told(exchange: Exchange, identity: str) -> dict[str, str]:
+    """JSON pointer to the text of what stands there in a refusal, without the identity that was asked for."""
+    try:
+        body = exchange.json()
+    except ValueError:
+        return {}
+    coded = quote(identity, safe="")
+    return {place: text.replace(identity, "").replace(coded, "") for place, text in _texts(body, "")}
+
+
+def _texts(value, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        yield place, ""  # an empty object, too, is something that is told
+        for name, inner in value.items():
+            yield from _texts(inner, f"{place}/{name}")
+    elif isinstance(value, list):
+        # However many they are: how many may be chance.
+        yield place, ""
+        for inner in value[:1]:
+            yield from _texts(inner, f"{place}/0")
+    else:
+        yield place, json.dumps(value, ensure_ascii=False)
+
+
 def _queries(rule) -> Iterator[tuple[dict[str, object], bool]]:
     """Queries of a list, and whether only resources like a held one can meet them."""
     this = run()
@@ -128,6 +197,9 @@ def _queries(rule) -> Iterator[tuple[dict[str, object], bool]]:
         if key is not None:
             wide |= {rule.order.by: key, rule.order.direction.parameter: rule.order.direction.descending}
     yield wide, False
+    if rule.pages and rule.pages.size and rule.pages.number:
+        number, size = rule.pages.number, max(1, len(this.held) // 2)
+        yield {**wide, rule.pages.size: size, number: rule.pages.first + 1}, False
     tags = max((_tags(held, rule) for held in this.held), key=len)
     for name, tag in tags.items():
         yield {name: tag}, True

@@ -10,6 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -61,6 +62,9 @@ PROMISES = {
 FILTERS = frozenset({"filter-sound", "filter-complete"})
 
 BUSY = frozenset({429, 503})
+SAYS_NOTHING = frozenset({401, 403, 408, 425, 429})
+"""Refusals that say nothing of what was asked for."""
+
 PAUSES = (0.0, 0.2, 0.6, 1.5)
 """Seconds before a list is asked, and asked again while the server is busy."""
 
@@ -72,6 +76,9 @@ MOST_PAGES = 4
 
 GROUP = 3
 """As many resources are wanted that one filter finds: enough for two pages of two."""
+
+UNUSUAL = 4
+"""The number of the first body with unusual texts."""
 
 LOOKS = 4
 """A list is looked at so often before it is said that each look adds something."""
@@ -226,6 +233,9 @@ def look_at(listing: Listing, page: Page, sight: Sight) -> None:
         asked = page.query[pages.size]
         wrong = f"length: {len(page.items)} items on a page of {asked}" if len(page.items) > asked else ""
         sight.look("page-size", page.exchange, wrong)
+    if not twice and page.exceeds:
+        wrong = f"total: it is {page.total}, and one page has {len(page.items)} items"
+        sight.look("list-total", page.exchange, wrong)
     for _, _, wrong in listing.echoes(page):
         sight.look("page-echo", page.exchange, wrong)
 
@@ -233,15 +243,6 @@ def look_at(listing: Listing, page: Page, sight: Sight) -> None:
 # --- Everything is there, once ---------------------------------------------------------------------
 
 
-@pytest.mark.judges(
-    "list-complete",
-    "list-unique",
-    "list-total",
-    "default-page-size",
-    "page-size",
-    "page-echo",
-    "pages-complete",
-)
 @pytest.mark.judges(
     "list-complete",
     "list-unique",
@@ -274,6 +275,8 @@ def _everything(listing: Listing) -> Sight:
         _blame_pages(reading, lost, sight)
     elif reading.whole:
         sight.look("list-complete", reading.last, f"lost: {some(lost)} is not in the list" if lost else "")
+    if reading.whole and not lost and len(reading.pages) == 1:  # of several, others may add to the list in between
+        _total(reading, sight)
     return sight
 
 
@@ -295,18 +298,37 @@ def _default_size(listing: Listing, page: Page, sight: Sight) -> None:
         sight.look("default-page-size", page.exchange)
 
 
+@pytest.mark.judges("list-total", "list-ordered", "default-direction", "list-unique", "page-size", "page-echo")
+@each_list
+def test_a_list_takes_in_what_is_created(listing: Listing) -> None:
+    if not run().mode.creates:
+        pytest.skip("nothing is created in this mode")
+    with share("lists", of=2 * len(LISTINGS)):
+        way = next(listing.sortings(), None)
+        if ask(listing, _sized(listing, {}, way)) is None or not _create(UNUSUAL):
+            pytest.skip("nothing more could be created")
+        settle(listing, lambda: _sorted(listing, {}, way))
+
+
+def _create(number: int) -> bool:
+    """Whether something was created from the body of a number."""
+    this = run()
+    creating = this.operations[this.behaviour.create.operation]
+    mine = any(held.created for held in this.held)
+    if not this.mode.creates or creating not in this.usable or not mine or this.budget.creations_left < 1:
+        return False
+    body = next(islice(this.bodies(creating), number, None))
+    created = this.ask(creating, body=body)
+    place = this.behaviour.create.at + this.behaviour.identity
+    identity = value_at(created.json(), place) if created.succeeded else None
+    if identity is not None:
+        this.held.append(Held(str(identity), body, created))
+    return identity is not None
+
+
 # --- Filters --------------------------------------------------------------------------------------
 
 
-@pytest.mark.judges(
-    "filter-sound",
-    "filter-complete",
-    "filters-combined",
-    "list-total",
-    "list-unique",
-    "page-size",
-    "page-echo",
-)
 @pytest.mark.judges(
     "filter-sound",
     "filter-complete",
@@ -336,17 +358,12 @@ def _grow(listing: Listing) -> None:
     creating = this.operations[this.behaviour.create.operation]
     if not this.mode.creates or creating not in this.usable or not any(held.created for held in this.held):
         return
-    for body, _ in zip(this.bodies(creating), range(GROUP), strict=False):
+    for number in range(GROUP):
         found = groups(this.behaviour, values(listing))
         if this.budget.creations_left < 2 or max((len(each.identities) for each in found), default=GROUP) >= GROUP:
             return
-        created = this.ask(creating, body=body)
-        identity = (
-            value_at(created.json(), this.behaviour.create.at + this.behaviour.identity) if created.succeeded else None
-        )
-        if identity is None:
+        if not _create(number):
             return
-        this.held.append(Held(str(identity), body, created))
 
 
 def _filtered(listing: Listing, known: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Any]) -> Sight:
@@ -463,12 +480,18 @@ def test_a_list_is_sorted_as_asked(listing: Listing) -> None:
             settle(listing, lambda way=way: _sorted(listing, wanted, way))
 
 
-def _sorted(listing: Listing, wanted: Mapping[str, Any], way: Sorting) -> Sight:
+def _sized(listing: Listing, wanted: Mapping[str, Any], way: Sorting | None) -> dict[str, Any]:
+    """The query for the longest page, sorted in a way."""
+    return listing.sized({**wanted, **(way.query if way else {})}, listing.largest)
+
+
+def _sorted(listing: Listing, wanted: Mapping[str, Any], way: Sorting | None) -> Sight:
     sight = Sight()
-    page = ask(listing, listing.sized({**wanted, **way.query}, listing.largest))
+    page = ask(listing, _sized(listing, wanted, way))
     if page is not None:
         look_at(listing, page, sight)
-        in_order(page.items, way, page.exchange, sight)
+        if way is not None:
+            in_order(page.items, way, page.exchange, sight)
     return sight
 
 
@@ -491,26 +514,28 @@ def in_order(items: Sequence[tuple[str, Any]], way: Sorting, exchange: Exchange,
     "beyond-the-end",
     "list-unique",
 )
-@pytest.mark.judges(
-    "page-size",
-    "page-echo",
-    "pages-disjoint",
-    "pages-complete",
-    "list-total",
-    "beyond-the-end",
-    "list-unique",
-)
 @each_list
 def test_pages_are_the_whole_list_cut_up(listing: Listing) -> None:
     if not listing.numbered:
         pytest.skip("the list has no pages")
     with share("lists", of=2 * len(LISTINGS)):
         wanted = scope(values(listing))
+        settle(listing, lambda: _shortest(listing, wanted))
         way = next(listing.sortings(), None)
         asked = {**wanted, **(way.query if way else {})}
         reading = read(listing, asked)
         either = way is None or reading is None or ties(list(reading.items.values()), way)
         settle(listing, lambda: _cut(listing, wanted, asked, way), again=3 if either else 1)
+
+
+def _shortest(listing: Listing, wanted: Mapping[str, Any]) -> Sight:
+    """The shortest page that the document allows; nothing where no length can be asked for."""
+    sight = Sight()
+    size = listing.shortest(run().operations[listing.rule.operation])
+    page = ask(listing, listing.sized(wanted, size)) if size is not None else None
+    if page is not None:
+        look_at(listing, page, sight)
+    return sight
 
 
 def _cut(listing: Listing, wanted: Mapping[str, Any], asked: Mapping[str, Any], way: Sorting | None) -> Sight:
@@ -528,6 +553,8 @@ def _cut(listing: Listing, wanted: Mapping[str, Any], asked: Mapping[str, Any], 
         return sight
     count = math.ceil(len(every) / size)
     pages = list(_walk(listing, asked, size, count + 1))
+    if 0 < len(pages) < count and (len(pages) + 1) * size <= len(reading.pages) * (listing.largest or 0):
+        _refused(pages, count, sight)  # no limit of rows can be why: as many were asked for before
     if len(pages) == count + 1 and not listing.leaves_open("page-beyond-the-end"):
         _beyond(pages, sight)
     if len(pages) >= count:
@@ -546,6 +573,17 @@ def _walk(listing: Listing, asked: Mapping[str, Any], size: int, count: int) -> 
         if page is None:
             return
         yield page
+
+
+def _refused(pages: Sequence[Page], count: int, sight: Sight) -> None:
+    """Whether the page after some was refused, which must be there by all that the list said."""
+    last, refusal = pages[-1], run().exchanges[-1]
+    before = sum(len(page.items) for page in pages)
+    more = last.total is None or (isinstance(last.total, int) and last.total > before)
+    status = refusal.status or 0
+    if more and 400 <= status < 500 and status not in SAYS_NOTHING:
+        wrong = f"refused: page {len(pages) + 1} of {count} was answered {status}"
+        sight.look("pages-complete", refusal, wrong)
 
 
 def _judge_pages(pages: Sequence[Page], every: set[str], size: int, sight: Sight) -> None:

@@ -272,17 +272,6 @@ OF_ALL = (answered, no_server_error, no_secret_is_told, no_trace_is_told)
     "no-secret-told",
     "no-trace-told",
 )
-@pytest.mark.judges(
-    "answered",
-    "no-server-error",
-    "status-documented",
-    "media-type-documented",
-    "body-fits-schema",
-    "headers-documented",
-    "valid-accepted",
-    "invalid-refused",
-    "no-secret-told",
-)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("operation", run().scope, ids=lambda operation: operation.id)
 def test_every_answer(operation, rule) -> None:

@@ -269,7 +269,9 @@ class RefusedButHeld(Air):
             return super().submit(request, user)
         except Refused as refused:
             if refused.text and refused.text.startswith("Priority"):
-                self.accept(self.read(request) | {"Priority": 5}, user)
+                sent = self.read(request) | {"Priority": 5}
+                self.check(sent)  # which refuses what lacks more than that
+                self.accept(sent, user)
             raise
 
 
