@@ -134,3 +134,9 @@ def test_the_same_status_that_no_operation_documents_is_one_finding():
         for each in [*seen("p", "read", [1], detail="200, 404"), *seen("p", "list", [2], detail="200")]
     ]
     assert causes(*found) == [("p", ("read", "list"), [])]
+
+
+def test_of_one_cause_what_a_second_look_is_most_certain_of_is_told():
+    found = [*seen("p", "read", [1]), *seen("p", "list", [2])]
+    words = zip(found, ("seen once", "stable"), strict=True)
+    assert [each.again for each in by_cause(ledger(*(replace(each, again=word) for each, word in words)))] == ["stable"]

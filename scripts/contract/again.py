@@ -34,7 +34,7 @@ _RANDOM = frozenset({"generated", "sequences", "walks", "target", AGAIN})
 
 def spare(mode: Mode) -> tuple[int, int]:
     """How many of a mode's requests and creations are kept for a second look."""
-    return mode.requests // 10, mode.created // 10
+    return mode.requests // 15, mode.created // 10
 
 
 def second_look(run: Run) -> Run | None:

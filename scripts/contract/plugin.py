@@ -173,7 +173,7 @@ SHARES = {
     "limits": (0.1, 0.0),
     "identity": (0.1, 0.0),
     "spellings": (0.2, 0.3),
-    "robustness": (0.35, 0.3),
+    "robustness": (0.3, 0.3),
     "generated": (0.65, 0.6),
     "sequences": (0.12, 0.8),
     "walks": (0.7, 0.8),
@@ -211,16 +211,17 @@ def _unable(stopped: str, family: str) -> None:
 
 
 @contextmanager
-def share(family: str, *, of: int = 1) -> Iterator[int]:
+def share(family: str, *, of: int = 1, part: float | None = None) -> Iterator[int]:
     """Let the block send for a family within its share; gives the requests it may send.
 
-    Of the requests it gets one part in `of`; of what may be created the whole share, since few
-    operations create.
+    Of the requests it gets `part` where one is named, else one part in `of` of the family's share; of what may
+    be created the whole share, since few operations create.
     """
     budget = run().budget
     if stopped := run().sender.stopped:
         _unable(stopped, family)
     requests, created = SHARES[family]
+    requests = requests if part is None else part
     if run().suspects:  # a second look is at little, with all that the first one left
         requests, of = 1.0, 1
     free = max(0, budget.requests_left - _reserved(family))

@@ -138,10 +138,11 @@ class Ledger:
 
 
 def merged(one: Finding, other: Finding) -> Finding:
-    """Two findings of one cause as one."""
+    """Two findings of one cause as one; of what second looks came to, the most certain."""
     smaller = min(one, other, key=lambda each: (_size(each.exchange), each.exchange.number))
     operations = tuple(dict.fromkeys((*one.operations, *other.operations)))
-    return replace(smaller, operations=operations, numbers=one.numbers | other.numbers)
+    again = next((word for word in (STABLE, FLAKY, SEEN_ONCE) if word in (one.again, other.again)), "")
+    return replace(smaller, operations=operations, numbers=one.numbers | other.numbers, again=again)
 
 
 def _kind(detail: str) -> str:
@@ -199,7 +200,7 @@ def by_cause(ledger: Ledger) -> tuple[Finding, ...]:
     families = list(dict.fromkeys(ledger.judges.values()))
     latest: dict[str, int] = {}
     for place, finding in ledger.findings.items():
-        key = (finding.cause, finding.standing, finding.accepted, finding.again)
+        key = (finding.cause, finding.standing, finding.accepted)
         found[key] = merged(found[key], finding) if key in found else finding
         latest[finding.promise.id] = families.index(ledger.judges[place]) if place in ledger.judges else -1
 

@@ -36,6 +36,9 @@ EXAMPLES = 12 if _FEW else 60
 MOST_MET = 4 if _FEW else 100
 """Requests that meet a keyword at its bound, at most."""
 
+_PLAIN = ("null", "type")
+"""Keywords that most servers keep, so that they are broken after others."""
+
 
 def _broken() -> list[tuple[Operation, object]]:
     """Operations and cases that break one keyword each, the most telling of every operation first."""
@@ -45,13 +48,14 @@ def _broken() -> list[tuple[Operation, object]]:
         for operation in this.scope
         for case in refused(this.document, operation, this.plain_body(operation))
     ]
-    return [each for each in sorted(found, key=lambda each: each[1].rank) if each[1].rank == 0 or not _FEW]
+    found.sort(key=lambda each: (each[1].rank, each[1].keyword in _PLAIN))
+    return [each for each in found if each[1].rank == 0 or not _FEW]
 
 
 def test_each_keyword_is_broken() -> None:
     """Bodies of creating operations have texts of their own, by which is found what they leave behind."""
     this = run()
-    with share("generated"):
+    with share("generated", part=0.85 if _FEW else None):
         for number, (operation, case) in enumerate(_broken()):
             if case.location == QUERY:
                 _ask(operation, query={case.place: case.value}, body=this.plain_body(operation))

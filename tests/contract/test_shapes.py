@@ -90,6 +90,9 @@ _TRACES = (
 )
 _TRACE = re.compile("|".join(_TRACES))
 
+_BREAK = re.compile(r"\\[nrt]")
+"""A break of lines as JSON writes it: its letter must not be taken for one of the word after it."""
+
 _TEMPORARY = (501, 503, 504)
 """Statuses that say of no failure in the server's code: not implemented, not now, not reached."""
 
@@ -227,7 +230,8 @@ def malformed_is_told(exchange: Exchange) -> None:
 def no_trace_is_told(exchange: Exchange) -> None:
     if exchange.status is None or exchange.status < 400:
         return
-    found = _TRACE.search(exchange.response_body.decode("utf-8", "replace"))
+    text = _BREAK.sub(" ", exchange.response_body.decode("utf-8", "replace"))
+    found = _TRACE.search(text)
     if found:
         run().broken(NO_TRACE, exchange, f"{exchange.status} shows {found.group()[:80]}")
     else:
