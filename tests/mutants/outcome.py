@@ -80,7 +80,7 @@ def _read(code: int, verdict: Mapping[str, Any], seconds: float) -> Outcome:
     findings = verdict.get("findings", [])
     return Outcome(
         code,
-        promises=tuple(dict.fromkeys(each["promise"] for each in findings)),
+        promises=tuple(dict.fromkeys(each["promise"] for found in findings for each in (found, *found["also"]))),
         operations=tuple(dict.fromkeys(each["operation"] for each in findings)),
         known=tuple(each["id"] for each in verdict.get("promises", ())),
         requests=verdict.get("requests", {}).get("sent", 0),
