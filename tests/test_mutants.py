@@ -178,7 +178,7 @@ changes, which only a guide describes, and what the page's mode seldom reaches."
 
 def test_every_promise_on_the_page_is_broken_by_two_faults_but_those_that_are_known():
     text = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8").partition("## Promises and the faults")[2]
-    counts = dict(re.findall(r"^\| ([a-z-]+) \| (\d+) \|", text, re.MULTILINE))
+    counts = dict(re.findall(r"^\| ([a-z-]+) \| (\d+) \|", text.partition("\n## ")[0], re.MULTILINE))
     assert len(counts) > 50
     assert {promise for promise, count in counts.items() if int(count) < 2} <= FEWER
 
