@@ -10,7 +10,7 @@ from __future__ import annotations
 import unittest
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis import strategies as st
@@ -70,40 +70,58 @@ def _round(walker: Walker, number: int) -> None:
     )
 
 
-def machine(walker: Walker) -> type[RuleBasedStateMachine]:
+class _Walking(RuleBasedStateMachine):
+    """The steps that every walk may have; `machine` adds those of an API."""
+
+    walker: ClassVar[Walker]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.walk = Walk(self.walker)
+        self.created = 0
+        self.end: Halt | Spent | None = None
+
+    def take(self, step: Step) -> None:
+        """Take a step, unless the walk has ended: Hypothesis draws the rest of it all the same."""
+        if self.end is not None:
+            return
+        try:
+            broken = self.walk.take(step)
+            self.end = Halt(broken) if broken else None
+        except Spent as spent:
+            self.end = spent
+
+    def teardown(self) -> None:
+        if self.end is not None:
+            raise self.end
+
+    @initialize()
+    def begin(self) -> None:
+        if self.walker.creates and not self.walker.held:
+            self.create(0)
+
+    @rule(seconds=st.sampled_from(PAUSES))
+    def wait(self, seconds: float) -> None:
+        self.take(Waiting(seconds))
+
+    @precondition(lambda self: self.walker.creates and self.created < 1)
+    @rule(number=_NUMBERS)
+    def create(self, number: int) -> None:
+        self.created += 1
+        self.take(Creating(number))
+
+
+def machine(of: Walker) -> type[RuleBasedStateMachine]:
     """The state machine whose runs are walks. What steps there are does not depend on answers."""
-    behaviour = walker.behaviour
-    scope = {operation.id for operation in walker.run.scope}
+    behaviour = of.behaviour
+    scope = {operation.id for operation in of.run.scope}
     views = [view for view in behaviour.views if view.operation in scope]
     changes = [change for change in behaviour.changes if change.operation in scope]
     lists = [Listing(index, each, behaviour) for index, each in enumerate(behaviour.lists) if each.operation in scope]
     ways = [*_ways(lists)]
 
-    class Walks(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self.walk = Walk(walker)
-            self.created = 0
-            self.end: Halt | Spent | None = None
-
-        def take(self, step: Step) -> None:
-            """Take a step, unless the walk has ended: Hypothesis draws the rest of it all the same."""
-            if self.end is not None:
-                return
-            try:
-                broken = self.walk.take(step)
-                self.end = Halt(broken) if broken else None
-            except Spent as spent:
-                self.end = spent
-
-        def teardown(self) -> None:
-            if self.end is not None:
-                raise self.end
-
-        @initialize()
-        def begin(self) -> None:
-            if walker.creates and not walker.held:
-                self.create(0)
+    class Walks(_Walking):
+        walker = of
 
         @precondition(lambda _: bool(views))
         @rule(which=_NUMBERS)
@@ -124,16 +142,6 @@ def machine(walker: Walker) -> type[RuleBasedStateMachine]:
         @rule(which=_NUMBERS, change=_any(changes), number=_NUMBERS)
         def change(self, which: int, change: Change, number: int) -> None:
             self.take(Changing(which, change, number))
-
-        @rule(seconds=st.sampled_from(PAUSES))
-        def wait(self, seconds: float) -> None:
-            self.take(Waiting(seconds))
-
-        @precondition(lambda self: walker.creates and self.created < 1)
-        @rule(number=_NUMBERS)
-        def create(self, number: int) -> None:
-            self.created += 1
-            self.take(Creating(number))
 
     return Walks
 

@@ -90,11 +90,18 @@ def test_each_keyword_is_met() -> None:
             _ask(operation, query={case.place: case.value})
 
 
-def test_every_bound_is_met_in_a_body() -> None:
+@pytest.fixture
+def creating() -> list[Operation]:
+    """The operations to judge whose success creates something; skips where there are none."""
     this = run()
-    creating = [operation for operation in this.scope if operation.id in this.creating]
-    if not creating:
+    found = [operation for operation in this.scope if operation.id in this.creating]
+    if not found:
         pytest.skip("nothing is created in this mode")
+    return found
+
+
+def test_every_bound_is_met_in_a_body(creating) -> None:
+    this = run()
     with share("generated", of=3):
         for operation in creating:
             fixed = [given.member for given, _ in this.given.get(operation.id, ())]
@@ -104,12 +111,9 @@ def test_every_bound_is_met_in_a_body() -> None:
                     _ask(operation, body=body)
 
 
-def test_objects_within_objects_are_sent() -> None:
+def test_objects_within_objects_are_sent(creating) -> None:
     """What is accepted of them must come back; a server may refuse them, since it need not know their members."""
     this = run()
-    creating = [operation for operation in this.scope if operation.id in this.creating]
-    if not creating:
-        pytest.skip("nothing is created in this mode")
     with share("generated", of=3):
         for operation in creating:
             plain = next(islice(this.bodies(operation), 1, None), None)
